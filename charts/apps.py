@@ -1,0 +1,7 @@
+"""The Django application charts."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "charts"

@@ -1,0 +1,7 @@
+"""The Django application hub."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "hub"
