@@ -1,0 +1,9 @@
+"""Every address of the signed-in product."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("hub.urls")),
+    path("", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+]
