@@ -30,12 +30,6 @@ def stored_form(address: str) -> str:
 def _ascii_domain(domain: str) -> str:
     domain = domain.removesuffix(".")
     try:
-        return (
-            idna.encode(domain, uts46=True).decode("ascii").lower()
-            if not domain.isascii()
-            else domain.lower()
-        )
+        return idna.encode(domain, uts46=True).decode("ascii").lower() if not domain.isascii() else domain.lower()
     except idna.IDNAError:
-        raise ValidationError(
-            f"“{domain}” is no domain name. Check the part after the @.", code="invalid"
-        ) from None
+        raise ValidationError(f"“{domain}” is no domain name. Check the part after the @.", code="invalid") from None

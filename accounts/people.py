@@ -22,9 +22,7 @@ def create_person(email: str, password: str) -> User:
 
 def find_person(email: str) -> User | None:
     """The person who has `email` verified, None if nobody has."""
-    address = (
-        EmailAddress.objects.filter(email=stored_form(email), verified=True).select_related("user").first()
-    )
+    address = EmailAddress.objects.filter(email=stored_form(email), verified=True).select_related("user").first()
     return address.user if address else None
 
 

