@@ -9,6 +9,7 @@ from django import forms
 
 from accounts.addresses import stored_form
 from accounts.api_keys import DEFAULT_DAYS
+from accounts.people import drop_unverified
 
 
 class AddressField(forms.CharField):
@@ -33,7 +34,9 @@ class StoredAddressMixin:
 
 
 class SignupForm(StoredAddressMixin, allauth_forms.SignupForm):
-    pass
+    def clean_email(self) -> str:
+        drop_unverified(self.cleaned_data["email"])
+        return super().clean_email()
 
 
 class LoginForm(StoredAddressMixin, allauth_forms.LoginForm):

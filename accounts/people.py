@@ -28,3 +28,16 @@ def find_person(email: str) -> User | None:
 
 def verified_emails(user: User) -> set[str]:
     return set(EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True))
+
+
+@transaction.atomic
+def drop_unverified(email: str) -> None:
+    """Forget an account that claimed `email` (stored form) and never verified any address.
+
+    It blocks the true owner otherwise; nobody can have been in it (log-in needs a verified address).
+    """
+    user = User.objects.filter(email=email, last_login=None).first()
+    if user is not None and not verified_emails(user):
+        tenant = user.tenant
+        user.delete()
+        tenant.delete()

@@ -55,7 +55,8 @@ def programs(port: int) -> dict[str, list[str]]:
         "worker": [python, "-m", "celery", "-A", "config", "worker", "--pool=prefork", "--concurrency=1",
                    "--loglevel=WARNING", "--without-gossip", "--without-mingle"],
         "server": [python, "-m", "gunicorn", "config.asgi:application",
-                   "--config", str(ROOT / "deploy/gunicorn.conf.py"), "--bind", f"{HOST}:{port}", "--workers", "1", "--worker-class", "asgi", "--log-level", "warning"],
+                   "--config", str(ROOT / "deploy/gunicorn.conf.py"),
+                   "--bind", f"{HOST}:{port}", "--workers", "1", "--worker-class", "asgi", "--log-level", "warning"],
     }  # fmt: skip
 
 

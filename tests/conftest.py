@@ -1,0 +1,32 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "var" / "numba"))
+# No deadlines: a test asserts what is computed, never how long it took.
+settings.register_profile("default", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
+
+
+@pytest.fixture(autouse=True)
+def own_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each test with a database has an object store, a master key and a cache of its own, in a folder that goes away."""
+    if request.node.get_closest_marker("django_db") is None:
+        yield
+        return
+    from django.conf import settings as django_settings
+    from django.test import override_settings
+
+    folder = tmp_path_factory.mktemp("var")
+    store = {**django_settings.OBJECT_STORE, "kind": "directory", "root": str(folder / "objects")}
+    caches = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(folder)}}
+    with override_settings(OBJECT_STORE=store, MASTER_KEY_FILE=str(folder / "master-key"), CACHES=caches):
+        yield
