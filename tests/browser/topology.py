@@ -1,0 +1,225 @@
+"""The production topology on loopback: nginx with TLS, web, engine and worker, PostgreSQL, Redis, S3 over HTTP.
+
+Everything starts from the files in deploy/, with the environment names of deploy/env.example.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Template
+
+from tests.browser.server import ROOT, free_port
+
+HOST = "localhost"
+PATH = os.environ["PATH"] + ":/usr/sbin"
+POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/usr/bin"))
+UNPRIVILEGED = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
+WAIT_SECONDS = 60
+
+
+@dataclass
+class Topology:
+    folder: Path
+    ports: dict[str, int]
+    environment: dict[str, str] = field(default_factory=dict)
+    programs: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"https://{HOST}:{self.ports['https']}"
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.folder / "tls.crt"))
+
+    def start(self, name: str, command: list[str]) -> None:
+        log = (self.folder / f"{name}.log").open("wb")
+        self.programs[name] = subprocess.Popen(
+            command,
+            cwd=ROOT if not command[0].endswith("postgres") and "nobody" not in command else "/",
+            env={**os.environ, "PATH": PATH, **self.environment},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def stop(self) -> None:
+        for program in reversed(self.programs.values()):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(program.pid, signal.SIGTERM)
+        for program in reversed(self.programs.values()):
+            try:
+                program.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(program.pid, signal.SIGKILL)
+
+    def manage(self, *arguments: str, stdin: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env={**os.environ, **self.environment},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+def wait_for_port(port: int) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    pause = threading.Event()
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        pause.wait(0.05)
+    raise AssertionError(f"nothing answers on port {port}")
+
+
+@contextlib.contextmanager
+def production(folder: Path) -> Iterator[Topology]:
+    """The whole topology, migrated, answering over TLS."""
+    names = ("postgres", "redis", "s3", "web", "engine", "http", "https")
+    topology = Topology(folder, {name: free_port() for name in names})
+    try:
+        _start_stores(topology)
+        _write_secrets(topology)
+        _start_roles(topology)
+        yield topology
+    finally:
+        topology.stop()
+
+
+def _start_stores(topology: Topology) -> None:
+    ports, data = topology.ports, topology.folder / "postgres"
+    data.mkdir()
+    if UNPRIVILEGED:
+        for parent in [data, *data.parents]:
+            if parent == Path("/tmp"):
+                break
+            parent.chmod(parent.stat().st_mode | 0o011)
+        shutil.chown(data, "nobody", "nogroup")
+    subprocess.run(
+        [*UNPRIVILEGED, str(POSTGRES / "initdb"), "-D", str(data), "-U", "honeyguide", "--auth=trust", "-E", "UTF8"],
+        check=True,
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+    )
+    topology.start(
+        "postgres",
+        [
+            *UNPRIVILEGED,
+            str(POSTGRES / "postgres"),
+            "-D",
+            str(data),
+            "-p",
+            str(ports["postgres"]),
+            "-h",
+            "127.0.0.1",
+            "-k",
+            "",
+        ],
+    )
+    topology.start("redis", ["redis-server", "--port", str(ports["redis"]), "--save", "", "--bind", "127.0.0.1"])
+    topology.start("s3", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(ports["s3"])])
+    for name in ("postgres", "redis", "s3"):
+        wait_for_port(ports[name])
+    subprocess.run(
+        [*UNPRIVILEGED, "createdb", "-h", "127.0.0.1", "-p", str(ports["postgres"]), "-U", "honeyguide", "honeyguide"],
+        check=True,
+        cwd="/",
+    )
+    request = urllib.request.Request(f"http://127.0.0.1:{ports['s3']}/honeyguide", method="PUT")
+    urllib.request.urlopen(request, timeout=10)
+
+
+def _write_secrets(topology: Topology) -> None:
+    folder, ports = topology.folder, topology.ports
+    master = folder / "master-key"
+    master.touch(mode=0o600)
+    master.write_bytes(secrets.token_bytes(32))
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}",
+         "-addext", f"subjectAltName=DNS:{HOST}", "-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt")],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    topology.environment = {
+        "HONEYGUIDE_PRODUCTION": "yes",
+        "HONEYGUIDE_BEHIND_PROXY": "yes",
+        "HONEYGUIDE_SITE_URL": topology.url,
+        "HONEYGUIDE_ALLOWED_HOSTS": HOST,
+        "HONEYGUIDE_SECRET_KEY": secrets.token_urlsafe(48),
+        "HONEYGUIDE_MASTER_KEY_FILE": str(master),
+        "HONEYGUIDE_DATABASE_URL": f"postgresql://honeyguide@127.0.0.1:{ports['postgres']}/honeyguide",
+        "HONEYGUIDE_REDIS_URL": f"redis://127.0.0.1:{ports['redis']}/0",
+        "HONEYGUIDE_OBJECT_STORE": "s3",
+        "HONEYGUIDE_S3_BUCKET": "honeyguide",
+        "HONEYGUIDE_S3_ENDPOINT": f"http://127.0.0.1:{ports['s3']}",
+        "HONEYGUIDE_S3_ACCESS_KEY": "testing",
+        "HONEYGUIDE_S3_SECRET_KEY": "testing",
+        "HONEYGUIDE_EMAIL_URL": "smtp://127.0.0.1:25",
+        "HONEYGUIDE_VAR": str(folder / "var"),
+    }
+
+
+def _start_roles(topology: Topology) -> None:
+    ports, gunicorn = topology.ports, [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
+    topology.manage("migrate", "--noinput", "--verbosity", "0")
+    topology.manage("collectstatic", "--noinput", "--verbosity", "0")
+    topology.start(
+        "web",
+        [*gunicorn, "config.wsgi:application", "--worker-class", "gthread", "--threads", "8", "--workers", "1",
+         "--bind", f"127.0.0.1:{ports['web']}"],
+    )  # fmt: skip
+    topology.start(
+        "engine",
+        [*gunicorn, "config.asgi:application", "--worker-class", "asgi", "--workers", "1",
+         "--bind", f"127.0.0.1:{ports['engine']}"],
+    )  # fmt: skip
+    topology.start(
+        "worker", [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "1", "--loglevel=WARNING"]
+    )
+    configuration = topology.folder / "nginx.conf"
+    configuration.write_text(_proxy_configuration(topology))
+    topology.start("proxy", ["nginx", "-c", str(configuration), "-g", "daemon off;"])
+    for name in ("web", "engine", "https"):
+        wait_for_port(ports[name])
+
+
+def _proxy_configuration(topology: Topology) -> str:
+    ports, run = topology.ports, topology.folder / "nginx"
+    run.mkdir()
+    filled = {
+        "RUN_DIR": str(run),
+        "MIME_TYPES": "/etc/nginx/mime.types",
+        "ACCESS_LOG": str(run / "access.log"),
+        "HTTP_PORT": f"127.0.0.1:{ports['http']}",
+        "HTTPS_PORT": f"127.0.0.1:{ports['https']}",
+        "PUBLIC_PORT": str(ports["https"]),
+        "HOST_NAME": HOST,
+        "TLS_CERTIFICATE": str(topology.folder / "tls.crt"),
+        "TLS_KEY": str(topology.folder / "tls.key"),
+        "WEB_SERVERS": f"server 127.0.0.1:{ports['web']};",
+        "ENGINE_SERVERS": f"server 127.0.0.1:{ports['engine']};",
+    }
+    template = (ROOT / "deploy" / "proxy.conf").read_text()
+    for name, value in filled.items():
+        template = template.replace("${" + name + "}", value)
+    assert "${" not in template, Template(template).get_identifiers()
+    return template
