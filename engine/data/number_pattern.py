@@ -1,0 +1,319 @@
+"""Number formats such as '#,##0.00', '0%', '0.0A', '0000-0000', '(hex)' or '(ROM)'.
+
+A pattern is read once into a `NumberPattern`, which then writes or reads any number. Up to three
+sections separated by ';' serve positive numbers, negative numbers and zero.
+0 is a digit that is always shown, # one that is shown where needed; the separators of the locale
+(or of the format itself) mark the decimals and the groups; everything before and behind is literal.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ROMAN = (
+    (1000, "M"),
+    (900, "CM"),
+    (500, "D"),
+    (400, "CD"),
+    (100, "C"),
+    (90, "XC"),
+    (50, "L"),
+    (40, "XL"),
+    (10, "X"),
+    (9, "IX"),
+    (5, "V"),
+    (4, "IV"),
+    (1, "I"),
+)
+_RADIX_NAMES = {"(bin)": 2, "(oct)": 8, "(dec)": 10, "(hex)": 16}
+_LARGEST_EXACT = 1e15
+_LONGEST_ROMAN = 100_000
+_MOST_DECIMALS = 30
+
+
+def shortest(number: float, decimal_separator: str = ".", digits: int = 14) -> str:
+    """A number in as few characters as show it with up to 14 significant digits.
+
+    >>> shortest(0.1 + 0.2), shortest(3.0), shortest(1e20)
+    ('0.3', '3', '1e+20')
+    """
+    if number == 0:
+        return "0"
+    text = f"{number:.{digits}g}"
+    return text if decimal_separator == "." else text.replace(".", decimal_separator)
+
+
+def rounded_digits(number: float, decimals: int) -> str:
+    """|number| rounded half away from zero, as digits with at least one before the decimals.
+
+    >>> rounded_digits(2.5, 0), rounded_digits(1.005, 2)
+    ('3', '101')
+    """
+    scaled = abs(number) * 10.0**decimals
+    if scaled < _LARGEST_EXACT:
+        # The tiny factor forgives what a decimal such as 1.005 loses as a binary fraction.
+        return str(math.floor(scaled * (1 + 2e-16) + 0.5)).zfill(decimals + 1)
+    exact = Decimal(repr(abs(number))).quantize(Decimal(1), ROUND_HALF_UP) if decimals == 0 else None
+    if exact is not None:
+        return str(exact)
+    return str(int(Decimal(repr(abs(number))).scaleb(decimals).to_integral_value(ROUND_HALF_UP))).zfill(decimals + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of a pattern: what stands before and behind the digits, and how these go.
+
+    integer: the template left of the decimals, its group separators taken out where they are regular.
+    """
+
+    prefix: str
+    suffix: str
+    integer: str
+    least_decimals: int
+    most_decimals: int
+    group: int
+    percent: bool
+    abbreviate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPattern:
+    """A pattern made ready for a pair of separators."""
+
+    sections: tuple[Section, ...]
+    decimal: str
+    thousand: str
+    radix: int = 0
+    upper: bool = True
+    roman: str = ""
+
+    def write(self, number: float, abbreviations: str = "") -> str:
+        """The text of a finite number."""
+        if self.roman:
+            return _write_roman(number, self.roman)
+        if self.radix:
+            return _write_radix(number, self.radix, self.upper)
+        section, signed = self._choose(number)
+        return self._write(section, number, signed, abbreviations)
+
+    def _choose(self, number: float) -> tuple[Section, bool]:
+        if number < 0 and len(self.sections) > 1:
+            return self.sections[1], False
+        if number == 0 and len(self.sections) > 2:
+            return self.sections[2], False
+        return self.sections[0], True
+
+    def _write(self, section: Section, number: float, signed: bool, abbreviations: str) -> str:
+        symbol = ""
+        if section.percent:
+            number *= 100
+        if section.abbreviate:
+            number, symbol = _abbreviate(number, abbreviations)
+        digits = rounded_digits(number, section.most_decimals)
+        split = len(digits) - section.most_decimals
+        whole, decimals = digits[:split], digits[split:]
+        kept = max(section.least_decimals, len(decimals.rstrip("0")))
+        decimals = decimals[:kept]
+        body = self._write_whole(section, whole)
+        if decimals:
+            body += self.decimal + decimals
+        negative = signed and number < 0 and bool(digits.strip("0"))
+        return ("-" if negative else "") + section.prefix + body + symbol + section.suffix
+
+    def _write_whole(self, section: Section, whole: str) -> str:
+        whole = whole.lstrip("0")
+        least = section.integer.count("0")
+        if not section.group:
+            return _fill(section.integer, whole)
+        whole = whole.zfill(least)
+        first = len(whole) % section.group
+        parts = [whole[:first]] if first else []
+        parts += [whole[at : at + section.group] for at in range(first, len(whole), section.group)]
+        return self.thousand.join(parts)
+
+    def read(self, text: str) -> float | None:
+        """The number a text in this format stands for, or None."""
+        if self.roman:
+            return _read_roman(text)
+        if self.radix:
+            return _read_radix(text, self.radix)
+        for place, section in enumerate(self.sections):
+            number = self._read(section, text)
+            if number is not None:
+                return -number if place == 1 else number
+        return None
+
+    def _read(self, section: Section, text: str) -> float | None:
+        text = text.strip()
+        negative = text.startswith("-")
+        body = text[1:] if negative else text
+        prefix, suffix = section.prefix.strip(), section.suffix.strip()
+        if not body.startswith(prefix) or not body.endswith(suffix) or len(body) < len(prefix) + len(suffix):
+            return None
+        body = body[len(prefix) : len(body) - len(suffix)].strip()
+        number = read_plain(body, self.decimal, self.thousand)
+        if number is None:
+            return None
+        number = number / 100 if section.percent else number
+        return -number if negative else number
+
+
+def read_plain(text: str, decimal: str = ".", thousand: str = ",") -> float | None:
+    """A number written with the given separators, with sign and exponent if any; else None.
+
+    Groups, where there are any, must be of three digits.
+    """
+    text = text.strip()
+    if not text or (not text.isascii() and not (decimal + thousand).strip()):
+        return None
+    whole, mark, rest = text.partition(decimal) if decimal else (text, "", "")
+    if thousand and thousand in whole:
+        whole = _join_groups(whole, thousand)
+        if not whole:
+            return None
+    plain = whole + ("." if mark else "") + rest
+    if not all(sign in "0123456789+-.eE" for sign in plain) or not any("0" <= sign <= "9" for sign in plain):
+        return None
+    try:
+        number = float(plain)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _join_groups(whole: str, thousand: str) -> str:
+    """The digits of '1,234,567' without separators; '' when the groups are not of three digits."""
+    first, *groups = whole.split(thousand)
+    lead = first.lstrip("+-")
+    if not 1 <= len(lead) <= 3 or not lead.isdigit() or not all(len(g) == 3 and g.isdigit() for g in groups):
+        return ""
+    return first + "".join(groups)
+
+
+@lru_cache(maxsize=1024)
+def number_pattern(pattern: str, decimal: str, thousand: str) -> NumberPattern:
+    """The pattern made ready. Any text is a pattern; one without digits shows itself before the number."""
+    lowered = pattern.strip().lower()
+    if lowered.startswith("(rom)"):
+        return NumberPattern((), decimal, thousand, roman="upper" if "ROM" in pattern else "lower")
+    radix = _radix(lowered)
+    if radix:
+        return NumberPattern((), decimal, thousand, radix, upper=pattern.strip()[1:4].isupper())
+    sections = tuple(_section(part, decimal, thousand) for part in pattern.split(";")[:3])
+    return NumberPattern(sections, decimal, thousand)
+
+
+def _radix(lowered: str) -> int:
+    name = lowered[:5]
+    if name in _RADIX_NAMES:
+        return _RADIX_NAMES[name]
+    if name.startswith("(r") and name.endswith(")") and name[2:4].isdigit() and 2 <= int(name[2:4]) <= 36:
+        return int(name[2:4])
+    return 0
+
+
+def _section(part: str, decimal: str, thousand: str) -> Section:
+    marks = [at for at, sign in enumerate(part) if sign in "0#"]
+    if not marks:
+        return Section(part, "", "0", 0, 10, 0, "%" in part, False)
+    first, last = marks[0], marks[-1]
+    prefix, core, suffix = part[:first], part[first : last + 1], part[last + 1 :]
+    whole, mark, decimals = core.partition(decimal) if decimal else (core, "", "")
+    if not mark:
+        decimals = ""
+    integer, group = whole, 0
+    if thousand and thousand in whole:
+        group = sum(sign in "0#" for sign in whole.rsplit(thousand, 1)[1])
+        integer = whole.replace(thousand, "")
+    places = [sign for sign in decimals if sign in "0#"][:_MOST_DECIMALS]
+    abbreviate = suffix.startswith("A")
+    return Section(
+        prefix,
+        suffix[1:] if abbreviate else suffix,
+        integer,
+        least_decimals=max((at + 1 for at, sign in enumerate(places) if sign == "0"), default=0),
+        most_decimals=len(places),
+        group=group,
+        percent="%" in suffix or "%" in prefix,
+        abbreviate=abbreviate,
+    )
+
+
+def _fill(template: str, whole: str) -> str:
+    """Digits put into a template from the right; the leftmost place takes all that are left over."""
+    if all(sign in "0#" for sign in template):
+        return whole.zfill(template.count("0"))
+    filled: list[str] = []
+    rest = whole
+    places = sum(sign in "0#" for sign in template)
+    for sign in reversed(template):
+        if sign not in "0#":
+            if rest or "0" in template[: len(template) - len(filled)]:
+                filled.append(sign)
+            continue
+        places -= 1
+        digit = rest if places == 0 else rest[-1:]
+        rest = rest[: len(rest) - len(digit)]
+        filled.append(digit or ("0" if sign == "0" else ""))
+    return "".join(reversed(filled))
+
+
+@lru_cache(maxsize=64)
+def _steps(abbreviations: str) -> tuple[tuple[int, str], ...]:
+    """'3:k;6:M;-3:m' as (exponent, symbol), largest first, with (0, '') among them."""
+    steps = {0: ""}
+    for entry in abbreviations.split(";"):
+        exponent, mark, symbol = entry.partition(":")
+        if mark and exponent.strip().lstrip("-").isdigit():
+            steps[int(exponent)] = symbol
+    return tuple(sorted(steps.items(), reverse=True))
+
+
+def _abbreviate(number: float, abbreviations: str) -> tuple[float, str]:
+    if number == 0:
+        return number, ""
+    exponent = math.floor(math.log10(abs(number)) + 1e-12)
+    steps = _steps(abbreviations)
+    power, symbol = next(((p, s) for p, s in steps if p <= exponent), steps[-1])
+    return number / 10.0**power, symbol
+
+
+def _write_radix(number: float, radix: int, upper: bool) -> str:
+    rest = math.floor(abs(number) + 0.5)
+    digits = ""
+    while rest:
+        rest, digit = divmod(rest, radix)
+        digits = _DIGITS[digit] + digits
+    text = ("-" if number < 0 and digits else "") + (digits or "0")
+    return text if upper else text.lower()
+
+
+def _read_radix(text: str, radix: int) -> float | None:
+    try:
+        return float(int(text.strip(), radix))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _write_roman(number: float, case: str) -> str:
+    rest = math.floor(abs(number) + 0.5)
+    if rest == 0 or rest > _LONGEST_ROMAN:
+        return shortest(number)
+    text = "-" if number < 0 else ""
+    for value, symbol in _ROMAN:
+        text += symbol * (rest // value)
+        rest %= value
+    return text if case == "upper" else text.lower()
+
+
+def _read_roman(text: str) -> float | None:
+    rest, number = text.strip().upper(), 0
+    for value, symbol in _ROMAN:
+        while rest.startswith(symbol):
+            number += value
+            rest = rest[len(symbol) :]
+    return float(number) if number and not rest else None
