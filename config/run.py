@@ -95,6 +95,18 @@ def wait_until_answering(port: int, child: subprocess.Popen[bytes]) -> None:
     raise SystemExit(f"The server did not answer within {START_SECONDS} seconds.")
 
 
+def static_files_changed(collected: Path) -> bool:
+    """Whether any static file is newer than the last collection; collecting compresses, which takes seconds."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    manifest = collected / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    since = manifest.stat().st_mtime
+    files = (storage.path(name) for finder in get_finders() for name, storage in finder.list([]))
+    return any(os.path.getmtime(file) > since for file in files)
+
+
 def main() -> None:
     port = int(os.environ.get("PORT", "8000"))
     if not port_is_free(port):
@@ -107,7 +119,8 @@ def main() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    if static_files_changed(settings.STATIC_ROOT):
+        call_command("collectstatic", verbosity=0, interactive=False)
     account = call_command("demo") if settings.DEMO else ""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with running(port) as children:

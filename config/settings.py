@@ -259,6 +259,9 @@ STORAGES = {
     },
 }
 
+# Hashed by Django, or by the bundler for what it loads lazily.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+(\.[0-9a-f]{12}|/chunks/.+-[\w-]{8,})\.\w+$"
+
 _secure = urlsplit(SITE_URL).scheme == "https"
 SESSION_COOKIE_NAME = "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
