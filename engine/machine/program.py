@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from engine.machine import twin
 from engine.machine.operations import BLOCK, Op, Outcome
+from engine.machine.stopping import check_stop
 
 compiled: Callable[..., int] | None = None
 with suppress(ImportError):  # numba is an accelerator; without it the twin does the work
@@ -65,12 +66,12 @@ class Program:
             self._known[key] = register
         return self._known[key]
 
-    def run(self, check: Callable[[], None] | None = None, *, use_twin: bool = False) -> Outcome:
-        """Run over all rows. `check` is called every half million rows and may raise to stop."""
+    def run(self, *, use_twin: bool = False) -> Outcome:
+        """Run over all rows. Every half million rows `check_stop` is asked, which may raise."""
         ops = np.array(self._ops, dtype=np.int64).reshape(-1, 6)
         block = min(BLOCK, max(self.rows, 1))
         if compiled is None or use_twin:
-            return self._drive(lambda a, b: twin.interpret(ops, self._arrays, a, b, block), check)
+            return self._drive(lambda a, b: twin.interpret(ops, self._arrays, a, b, block))
         addresses = np.array([array.ctypes.data for array in self._arrays], dtype=np.int64)
         kinds = np.array([array.itemsize for array in self._arrays], dtype=np.int64)
         lengths = np.array([array.size for array in self._arrays], dtype=np.int64)
@@ -80,13 +81,12 @@ class Program:
         lanes = np.empty(block, dtype=np.int64)
         bound = (ops, addresses, kinds, lengths, words, codes, floats, lanes)
         interpret = compiled
-        return self._drive(lambda a, b: Outcome(interpret(*bound, a, b, block)), check)
+        return self._drive(lambda a, b: Outcome(interpret(*bound, a, b, block)))
 
-    def _drive(self, run: Callable[[int, int], Outcome], check: Callable[[], None] | None) -> Outcome:
+    def _drive(self, run: Callable[[int, int], Outcome]) -> Outcome:
         stride = BLOCK * BLOCKS_A_CALL
         for begin in range(0, self.rows, stride):
-            if check is not None:
-                check()
+            check_stop()
             outcome = run(begin, min(begin + stride, self.rows))
             if outcome is not Outcome.DONE:
                 return outcome

@@ -1,0 +1,99 @@
+"""Which rows and values are possible, and in what state every value is, under some selections."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.data.dual import Bools
+from engine.data.model import Model
+from engine.machine.operations import Op
+from engine.machine.program import Program
+from engine.selection.messages import BITS, Messages
+from engine.selection.state import COUNT_NAMES, Selections, State
+
+
+class States:
+    """What `selections` make of a model. Worked out as far as asked for; safe between threads."""
+
+    def __init__(self, model: Model, selections: Selections) -> None:
+        self.model = model
+        self.selections = Selections({n: s for n, s in selections.items() if n in model.fields})
+        self._lock = threading.RLock()
+        names = list(self.selections)
+        parts = [names[at : at + BITS] for at in range(0, len(names), BITS)] or [[]]
+        self._passes = [Messages(model, self.selections, part) for part in parts]
+        self._letters: dict[str, npt.NDArray[np.uint8]] = {}
+        self._frequency: dict[str, npt.NDArray[np.int64]] = {}
+
+    def letters(self, field: str) -> npt.NDArray[np.uint8]:
+        """The State of each value: uint8 [size]."""
+        with self._lock:
+            if field not in self._letters:
+                self._letters[field] = self._work_out_letters(field)
+            return self._letters[field]
+
+    def _work_out_letters(self, field: str) -> npt.NDArray[np.uint8]:
+        possible = self.possible(field)
+        chosen = self.selections.get(field)
+        if chosen is None:
+            return np.where(possible, State.OPTIONAL, State.EXCLUDED).astype(np.uint8)
+        part = next(one for one in self._passes if field in one.bits)
+        lifted = part.marks(field, part.bits[field])
+        letters = np.where(lifted, State.ALTERNATIVE, State.EXCLUDED).astype(np.uint8)
+        inside, outside = (
+            (State.LOCKED, State.LOCKED_EXCLUDED) if chosen.locked else (State.SELECTED, State.SELECTED_EXCLUDED)
+        )
+        letters[chosen.codes] = np.where(possible[chosen.codes], inside, outside)
+        return letters
+
+    def possible(self, field: str) -> Bools:
+        """Whether each value is possible (selected ones included): bool [size]."""
+        self.model.field(field)
+        with self._lock:
+            return self._passes[0].marks(field, 0)
+
+    def counts(self, field: str) -> dict[str, int]:
+        """The number of values in each state, under QIX's names (qSelected, qOption ...)."""
+        tally = np.bincount(self.letters(field), minlength=len(State)).tolist()
+        return dict(zip(COUNT_NAMES, tally, strict=True))
+
+    def rows(self, table: str) -> Bools:
+        """Whether each row of a table is possible: bool [rows]."""
+        marks = self.row_words(table)
+        if marks is None:
+            return np.ones(self.model.tables[table].rows, dtype=np.bool_)
+        return (marks & 1).astype(np.bool_)
+
+    def row_words(self, table: str) -> npt.NDArray[np.unsignedinteger] | None:
+        """Words whose bit 0 marks the possible rows [rows]; None when every row is possible."""
+        with self._lock:
+            return self._passes[0].row_words(table)
+
+    def frequency(self, field: str) -> npt.NDArray[np.int64]:
+        """How many possible rows hold each value, in the longest table that holds the field: [size]."""
+        with self._lock:
+            if field not in self._frequency:
+                table = max(self.model.field(field).tables, key=lambda name: self.model.tables[name].rows)
+                self._frequency[field] = self._count_rows(table, field)
+            return self._frequency[field]
+
+    def _count_rows(self, table: str, field: str) -> npt.NDArray[np.int64]:
+        program = Program(self.model.tables[table].rows)
+        marks = self.row_words(table)
+        if marks is not None:
+            word = program.value(Op.WORD_FILL, 0, -1)
+            program.emit(Op.WORD_AND_COLUMN, word, program.array(marks))
+            program.emit(Op.SELECT, word, 0)
+        tally = np.zeros(self.model.symbols(field).size + 1, dtype=np.int64)
+        code = program.value(Op.CODE_LOAD, 1, program.array(self.model.codes(table, field)))
+        program.emit(Op.ROWS, code, program.array(tally))
+        program.run()
+        return tally[:-1]
+
+
+def propagate(model: Model, selections: Selections) -> States:
+    """The states of all values and rows under `selections`; fields the model lacks are ignored."""
+    return States(model, selections)
