@@ -69,7 +69,7 @@ def _active(messages: Iterable[Message]) -> int:
 class Messages:
     """One pass for up to 63 of the selected fields, `names`; trees are worked out when first needed."""
 
-    def __init__(self, model: Model, selections: Selections, names: list[str], check: Check | None = None) -> None:
+    def __init__(self, model: Model, selections: Selections, names: list[str]) -> None:
         self.bits = {name: bit for bit, name in enumerate(names, start=1)}
         self._model = model
         self._links = model.links

@@ -1,0 +1,53 @@
+"""The result cache: what was computed once under the same data, selections and definition.
+
+Shared by all sessions of a model that have the same rights, bounded in bytes, the least recently
+used goes first. Values in it never change after they were put.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+
+DEFAULT_BYTES = 256 * 2**20
+"""How much one cache keeps unless told otherwise."""
+
+
+class ResultCache:
+    """Safe between threads. Two threads that miss the same key at once both compute it; either result stays."""
+
+    def __init__(self, budget: int = DEFAULT_BYTES) -> None:
+        self._budget = budget
+        self._used = 0
+        self._entries: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def used(self) -> int:
+        """Bytes kept, as their makers estimated them."""
+        return self._used
+
+    def get_or_make(self, key: Hashable, make: Callable[[], T], size_of: Callable[[T], int]) -> T:
+        """The value of `key`; made now if absent. What is larger than a quarter of the budget is not kept."""
+        with self._lock:
+            if key in self._entries:
+                self._entries.move_to_end(key)
+                return cast(T, self._entries[key][0])
+        value = make()
+        size = size_of(value)
+        if size <= self._budget // 4:
+            self._keep(key, value, size)
+        return value
+
+    def _keep(self, key: Hashable, value: Any, size: int) -> None:
+        with self._lock:
+            if key in self._entries:
+                self._used -= self._entries.pop(key)[1]
+            self._entries[key] = (value, size)
+            self._used += size
+            while self._used > self._budget:
+                self._used -= self._entries.popitem(last=False)[1][1]

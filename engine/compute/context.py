@@ -1,0 +1,84 @@
+"""What a calculation sees: the model, the selections of a session, its locale and its limits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.compute.cache import ResultCache
+from engine.data.locale import DEFAULT_LOCALE, Locale
+from engine.data.model import Model
+from engine.errors import Aborted, CalculationTimeout, CalculationTooLarge
+from engine.selection.propagate import States, propagate
+from engine.selection.state import Selections
+
+DEFAULT_CELLS = 50_000_000
+"""Cells (groups times columns, joined rows) that one request may hold at a time."""
+
+EVERYTHING = "1"
+"""The name of the state in which nothing is selected."""
+
+
+class CancelToken:
+    """A request's limits: a flag that other threads may set, a deadline and a number of cells."""
+
+    def __init__(self, seconds: float | None = None, cells: int = DEFAULT_CELLS) -> None:
+        self._cancelled = threading.Event()
+        self._deadline = None if seconds is None else time.monotonic() + seconds
+        self._cells = cells
+
+    def cancel(self) -> None:
+        """Make the running request end with Aborted at its next look."""
+        self._cancelled.set()
+
+    def check(self) -> None:
+        """Raises Aborted or CalculationTimeout if the request should end."""
+        if self._cancelled.is_set():
+            raise Aborted("The request was cancelled.")
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            raise CalculationTimeout("The calculation took longer than allowed.")
+
+    def allow(self, cells: int, what: str) -> None:
+        """Raises CalculationTooLarge if `cells` are more than a request may hold; `what` says of what."""
+        if cells > self._cells:
+            raise CalculationTooLarge(f"The calculation needs {cells:,} {what}; at most {self._cells:,} are allowed.")
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """One session's view of a model, for the time of a request.
+
+    states: selections by name of alternate state; '$' is the default one. '1' always is "nothing
+    selected", and a state that is not named here has nothing selected either.
+    cache: shared by all sessions with the same model and rights.
+    """
+
+    model: Model
+    states: Mapping[str, Selections] = field(default_factory=dict)
+    locale: Locale = DEFAULT_LOCALE
+    variables: Mapping[str, str] = field(default_factory=dict)
+    cache: ResultCache = field(default_factory=ResultCache)
+    cancel: CancelToken = field(default_factory=CancelToken)
+
+    def selections(self, state: str = "$") -> Selections:
+        return Selections() if state == EVERYTHING else self.states.get(state, Selections())
+
+    def values(self, state: str = "$") -> States:
+        """The states of all values and rows under the selections of `state`."""
+        return self.values_of(self.selections(state))
+
+    def values_of(self, selections: Selections) -> States:
+        """The states under any selections, such as those a set expression makes."""
+        key = (self.model.id, "states", selections.key())
+        return self.cache.get_or_make(key, lambda: propagate(self.model, selections), _size_of_states)
+
+
+def _size_of_states(states: States) -> int:
+    """States fill up as they are asked; counted as if everything had been."""
+    if not states.selections:
+        return 1_000
+    model = states.model
+    rows = sum(table.rows for table in model.tables.values())
+    return rows * 2 + sum(f.symbols.size for f in model.fields.values()) * 9
