@@ -1,0 +1,108 @@
+"""Hypercubes and list objects of a document: definitions made ready, evaluated once, shared.
+
+Before a definition is evaluated, master items are put in place of their ids and the object's alternate state in
+place of an empty one. Results are kept by what they depend on (definition, selections, variables), so that
+everybody with the same selections shares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+import orjson
+
+from engine.compute.context import Context
+from engine.compute.hypercube import Cube, evaluate_cube
+from engine.compute.listobject import ListObject, evaluate_list
+from engine.data.dual import Dual
+from engine.data.formats import format_number
+from engine.document.document import Document
+from engine.document.objects import DIMENSION, MEASURE, Properties
+
+
+class Sized(Protocol):
+    """A result that knows about how many bytes it holds."""
+
+    @property
+    def size_bytes(self) -> int: ...
+
+
+T = TypeVar("T", bound=Sized)
+
+
+def cube_of(document: Document, context: Context, definition: Properties, holder: Properties) -> Cube:
+    """The hypercube of a definition; `holder` are the properties of the object it stands in."""
+    ready = {
+        **definition,
+        "qStateName": _state(definition, holder),
+        "qDimensions": [_with_master(document, one) for one in definition.get("qDimensions") or []],
+        "qMeasures": [_with_master_measure(document, one) for one in definition.get("qMeasures") or []],
+    }
+    return _shared(context, "cube", ready, lambda: evaluate_cube(context, ready))
+
+
+def list_object_of(
+    document: Document, context: Context, definition: Properties, holder: Properties, search: str | None
+) -> ListObject:
+    """The list object of a definition, narrowed to what a search finds."""
+    ready = {**_with_master(document, definition), "qStateName": _state(definition, holder)}
+    return _shared(context, f"list {search}", ready, lambda: evaluate_list(context, ready, search))
+
+
+def _state(definition: Properties, holder: Properties) -> str:
+    return str(definition.get("qStateName") or holder.get("qStateName") or "$")
+
+
+def _shared(context: Context, kind: str, definition: Properties, make: Callable[[], T]) -> T:
+    """What `make` makes, once for everybody with the same selections, variables and definition."""
+    states = tuple((name, chosen.key()) for name, chosen in sorted(context.states.items()))
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    text = orjson.dumps([definition, dict(context.variables)], option=options)
+    return context.cache.get_or_make((context.model.id, kind, states, text), make, lambda made: made.size_bytes)
+
+
+def shown(context: Context, value: Dual) -> str:
+    """The text a single value is shown by; '-' for NULL."""
+    if value.text is not None:
+        return value.text
+    return "-" if value.number is None else format_number(value.number, None, context.locale)
+
+
+def _with_master(document: Document, dimension: Properties) -> Properties:
+    """A dimension, or a list object's definition, with the definition of the master dimension it names."""
+    found = document.objects.find(str(dimension.get("qLibraryId") or ""), DIMENSION)
+    if found is None:
+        return dimension
+    master: dict[str, Any] = found.properties.get("qDim") or {}
+    own: dict[str, Any] = dimension.get("qDef") or {}
+    labels = [label for label in master.get("qFieldLabels") or [] if label] or [_title(found.properties)]
+    inlined = {
+        **own,
+        "qGrouping": master.get("qGrouping", "N"),
+        "qFieldDefs": master.get("qFieldDefs") or [],
+        "qFieldLabels": labels,
+        "qLabelExpression": master.get("qLabelExpression", ""),
+    }
+    return {**dimension, "qDef": inlined}
+
+
+def _with_master_measure(document: Document, measure: Properties) -> Properties:
+    found = document.objects.find(str(measure.get("qLibraryId") or ""), MEASURE)
+    if found is None:
+        return measure
+    master: dict[str, Any] = found.properties.get("qMeasure") or {}
+    own: dict[str, Any] = measure.get("qDef") or {}
+    inlined = {
+        **own,
+        "qDef": master.get("qDef", ""),
+        "qLabel": master.get("qLabel") or _title(found.properties),
+        "qLabelExpression": master.get("qLabelExpression", ""),
+    }
+    if master.get("qNumFormat"):
+        inlined["qNumFormat"] = master["qNumFormat"]
+    return {**measure, "qDef": inlined}
+
+
+def _title(properties: Properties) -> str:
+    return str((properties.get("qMetaDef") or {}).get("title", ""))

@@ -1,0 +1,249 @@
+"""What one session has before it: handles, its own objects, soft patches, searches, selections, undo.
+
+Everything here belongs to one session and goes with it; what belongs to the app is in the document. Edits go
+through `edit` and `edit_own`, which see to undo, to the notices of this session and to those of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.compute.context import CancelToken, Context
+from engine.compute.definitions import fill_defaults
+from engine.document.document import Document, News
+from engine.document.layout import View
+from engine.document.objects import Change, Entry, ObjectTree, Properties, check_depth
+from engine.document.patches import apply_patches, value_at
+from engine.errors import InvalidParameters, NotFound, ResultTooLarge
+from engine.qix.handles import CLASS_OF_KIND, NOTHING, Handles, Target
+from engine.qix.notices import Notices
+from engine.qix.selecting import Selecting
+from engine.qix.undo import UndoBuffer
+
+MAX_PATCHES = 500
+"""Soft patches of one object in one session."""
+
+
+class Desk:
+    """One session's things. Used by one thread at a time; only `notices` may be touched by others."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.own = ObjectTree()
+        self.handles = Handles()
+        self.notices = Notices(self.handles)
+        self.selecting = Selecting(document.model)
+        self.undo = UndoBuffer()
+        self.cancel = CancelToken()
+        self._seen = 0
+        self._patches: dict[str, list[Mapping[str, Any]]] = {}
+        self._searches: dict[tuple[str, str], str] = {}
+
+    def begin_request(self) -> None:
+        """A new request has a new token to be cancelled by."""
+        self.cancel = CancelToken()
+        self._seen = self.selecting.version
+
+    def selections_changed(self) -> bool:
+        """Whether the request has changed the selections."""
+        return self.selecting.version != self._seen
+
+    # -- looking things up
+
+    def find(self, entry_id: str, kind: str = "object") -> Entry | None:
+        """An entry of the session's own, or of the app."""
+        return self.own.find(entry_id, kind) or self.document.objects.find(entry_id, kind)
+
+    def entry(self, target: Target) -> Entry:
+        """What a handle of an object, master item, bookmark or variable stands for. Raises NotFound."""
+        kind = next(kind for kind, qix_class in CLASS_OF_KIND.items() if qix_class == target.qix_class)
+        entry = self.find(target.name, kind)
+        if entry is None:
+            raise NotFound(f"There is no {kind} {target.name} any more.", "qId")
+        return entry
+
+    def is_own(self, target: Target) -> bool:
+        return target.qix_class in CLASS_OF_KIND.values() and self.own.find(target.name) is not None
+
+    def interface(self, entry: Entry | None) -> dict[str, Any]:
+        """How a thing is handed to the client; what is not there is handed out as nothing."""
+        if entry is None:
+            return NOTHING
+        target = Target(CLASS_OF_KIND[entry.kind], entry.id)
+        handle = self.notices.give_handle(target)
+        return {
+            "qType": target.qix_class,
+            "qHandle": handle,
+            "qGenericType": entry.type,
+            "qGenericId": entry.id,
+        }
+
+    def properties(self, target: Target) -> Properties:
+        """An entry's effective properties: with this session's soft patches."""
+        entry = self.entry(target)
+        patches = self._patches.get(entry.id)
+        if not patches:
+            return entry.properties
+        try:
+            patched = apply_patches(entry.properties, patches)
+        except InvalidParameters:
+            # Somebody has edited away what a patch is about: the patches have no meaning any more.
+            del self._patches[entry.id]
+            return entry.properties
+        return fill_defaults({**patched, "qInfo": entry.properties["qInfo"]})
+
+    def has_soft_patches(self, target: Target) -> bool:
+        return bool(self._patches.get(target.name))
+
+    def definition(self, target: Target, path: str, name: str) -> Properties:
+        """The definition at a path, such as /qHyperCubeDef, which must end in `name`. Raises InvalidParameters."""
+        found = value_at(self.properties(target), path)
+        if not isinstance(found, dict) or not path.endswith(name):
+            raise InvalidParameters(f"There is no {name} at {path}.", "qPath")
+        return found
+
+    # -- contexts and views
+
+    def context(self) -> Context:
+        """What a calculation of this request depends on."""
+        document = self.document
+        return Context(
+            document.model,
+            self.selecting.states,
+            locale=document.locale,
+            variables=self.variables,
+            cache=document.cache,
+            cancel=self.cancel,
+        )
+
+    @property
+    def variables(self) -> dict[str, str]:
+        own = {
+            str(e.properties.get("qName")): str(e.properties.get("qDefinition", ""))
+            for e in self.own.of_kind("variable")
+        }
+        return {**self.document.variables, **own}
+
+    def view(self, target: Target, privileges: list[str]) -> View:
+        """This session's look at a thing, for its layout."""
+        searches = {path: text for (name, path), text in self._searches.items() if name == target.name}
+        return View(
+            document=self.document,
+            context=self.context(),
+            entry=self.entry(target),
+            properties=self.properties(target),
+            privileges=privileges,
+            own_objects=self.own,
+            searches=searches,
+            back_count=self.selecting.back_count,
+            forward_count=self.selecting.forward_count,
+            undo_count=self.undo.undo_count,
+            redo_count=self.undo.redo_count,
+        )
+
+    def end_run(self, *, accept: bool) -> None:
+        """End the run of selections that an object is in, if there is one."""
+        run = self.selecting.run
+        if run is not None:
+            self.selecting.finish(accept=accept)
+            self.notices.invalidate(run.target)
+
+    # -- searches in list objects
+
+    def search(self, target: Target, path: str) -> str | None:
+        return self._searches.get((target.name, path))
+
+    def set_search(self, target: Target, path: str, text: str | None) -> None:
+        """Search a list object; None ends the search."""
+        key = (target.name, path)
+        if self._searches.get(key) == text:
+            return
+        if text is None:
+            self._searches.pop(key, None)
+        else:
+            self._searches[key] = text
+        self.notices.invalidate(target)
+
+    # -- edits
+
+    def edit(self, make: Callable[[ObjectTree], Change]) -> Change:
+        """Edit the app's objects, and tell everybody."""
+        with self.document.lock:
+            change = make(self.document.objects)
+            self._made(self.document.objects, change)
+            return change
+
+    def edit_own(self, make: Callable[[ObjectTree], Change]) -> Change:
+        """Edit the session's own objects."""
+        change = make(self.own)
+        self._made(self.own, change)
+        return change
+
+    def edit_there(self, target: Target, make: Callable[[ObjectTree], Change]) -> Change:
+        """Edit whichever of the two the target belongs to."""
+        return (self.edit_own if self.is_own(target) else self.edit)(make)
+
+    def step(self, *, back: bool) -> bool:
+        """Undo or redo the last edit; False if there is none."""
+        with self.document.lock:
+            moved = self.undo.undo() if back else self.undo.redo()
+            if moved is None:
+                return False
+            tree, change = moved
+            self._tell(tree, change)
+            return True
+
+    def set_properties(self, target: Target, properties: Properties) -> None:
+        filled = filled_properties(properties)
+        self.edit_there(target, lambda tree: tree.set_properties(target.name, filled))
+
+    def patch_softly(self, target: Target, patches: list[Any]) -> None:
+        """Patch an object for this session only. Raises InvalidParameters, ResultTooLarge."""
+        check_depth(patches)
+        before = self._patches.get(target.name, [])
+        replaced = {patch.get("qPath") for patch in patches if isinstance(patch, dict)}
+        kept = [patch for patch in before if patch.get("qPath") not in replaced] if _only_replace(patches) else before
+        if len(kept) + len(patches) > MAX_PATCHES:
+            raise ResultTooLarge(f"More than {MAX_PATCHES} soft patches of one object are not kept.", "qPatches")
+        check_depth(apply_patches(self.entry(target).properties, [*kept, *patches]))
+        self._patches[target.name] = [*kept, *patches]
+        self.notices.invalidate(target)
+
+    def clear_soft_patches(self, target: Target) -> None:
+        if self._patches.pop(target.name, None):
+            self.notices.invalidate(target)
+
+    def clear_all_soft_patches(self) -> None:
+        for name in list(self._patches):
+            self.clear_soft_patches(Target("GenericObject", name))
+
+    def _made(self, tree: ObjectTree, change: Change) -> None:
+        self.undo.note(tree, change)
+        self._tell(tree, change)
+
+    def _tell(self, tree: ObjectTree, change: Change) -> None:
+        for name, (_, after) in change.items():
+            if after is None:
+                self._forget(name)
+        news = News(change, origin=self)
+        self.notices.hear(news)
+        if tree is self.document.objects:
+            self.document.tell(news)
+
+    def _forget(self, name: str) -> None:
+        self._patches.pop(name, None)
+        self._searches = {key: text for key, text in self._searches.items() if key[0] != name}
+        run = self.selecting.run
+        if run is not None and run.target.name == name:
+            self.selecting.finish(accept=True)
+
+
+def filled_properties(properties: Properties) -> Properties:
+    """Properties as they are stored: not too deep, and with the defaults of every structure."""
+    check_depth(properties)
+    return fill_defaults(properties)
+
+
+def _only_replace(patches: list[Any]) -> bool:
+    return all(isinstance(patch, dict) and str(patch.get("qOp", "")).lower() == "replace" for patch in patches)

@@ -1,0 +1,212 @@
+"""The QIX session: a pure machine, JSON text in, JSON texts out. No sockets, no threads of its own, no clock.
+
+`receive` is called by one thread at a time and answers in order. `urgent`, `abort` and `on_push` are the three
+things that may cross threads: a cancel reaches the request that is being worked on, and what other sessions
+change is told in frames of the server's own.
+Every call goes one way: find what the handle stands for, find the method in the table, check the right, bind
+the parameters, run, and put what has changed into the answer.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import traceback
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from engine.document.document import Document, News
+from engine.document.layout import DATA
+from engine.errors import Aborted, AccessDenied, EngineError, UnknownMethod
+from engine.qix.desk import Desk
+from engine.qix.handles import DOC, GLOBAL_HANDLE, Target
+from engine.qix.methods import METHODS
+from engine.qix.rights import RELIEFS, SOFT, Rights
+from engine.qix.schema import Method, method
+
+REMEMBERED_REQUESTS = 2000
+"""Answered and cancelled ids that are remembered, to tell a late cancel from an early one."""
+
+_URGENT = frozenset({"CancelRequest", "AbortRequest", "AbortAll"})
+
+log = logging.getLogger(__name__)
+
+
+class _BadRequest(EngineError):
+    code = -32600
+
+
+class _NoJson(EngineError):
+    code = -32700
+
+
+class Session:
+    """One connection's conversation about one document.
+
+    `save` keeps the document for good (None: it cannot be saved). `on_push` takes frames that the server sends
+    by itself. `rights` may be replaced while the session is open; the next request is judged by the new ones.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        rights: Rights,
+        *,
+        user: str,
+        save: Callable[[Document], None] | None = None,
+        document_id: str = "",
+    ) -> None:
+        self.document = document
+        self.rights = rights
+        self.user = user
+        self.save = save
+        self.document_id = document_id
+        self.desk = Desk(document)
+        self.on_push: Callable[[str], None] | None = None
+        self._turn = threading.Lock()
+        self._running: object = None
+        self._answered: deque[object] = deque(maxlen=REMEMBERED_REQUESTS)
+        self._cancelled: deque[object] = deque(maxlen=REMEMBERED_REQUESTS)
+        document.listen(self._hear)
+
+    def greeting(self) -> list[str]:
+        """What the server says first."""
+        return [_text({"method": "OnConnected", "params": {"qSessionState": "SESSION_CREATED"}})]
+
+    def receive(self, text: str) -> list[str]:
+        """Answer one frame of the client. Never raises for what a client can send."""
+        request_id: object = None
+        try:
+            request = _read(text)
+            request_id = request.get("id")
+            result = self._run(request, request_id)
+            return self._answer(request_id, {"result": result})
+        except EngineError as error:
+            return self._answer(request_id, {"error": _error(error.code, error.parameter, error.message)})
+        except Exception as error:
+            # Messages of unforeseen errors may quote data: say where, not what.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("request failed: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
+            return self._answer(request_id, {"error": _error(-128, "", "An internal error occurred.")})
+
+    def urgent(self, text: str) -> list[str] | None:
+        """Answer a cancel at once, from any thread; None for everything else, which is for `receive`."""
+        if "Request" not in text and "AbortAll" not in text:
+            return None
+        try:
+            request = _read(text)
+        except EngineError:
+            return None
+        if request.get("handle") != GLOBAL_HANDLE or request.get("method") not in _URGENT:
+            return None
+        if request["method"] == "AbortAll":
+            self.abort()
+        else:
+            try:
+                (wanted,) = method("Global", request["method"]).bind(request.get("params"))
+            except EngineError as error:
+                return [_text({"id": request.get("id"), "error": _error(error.code, error.parameter, error.message)})]
+            self._cancel(wanted)
+        return [_text({"id": request.get("id"), "result": {}})] if "id" in request else []
+
+    def abort(self) -> None:
+        """Stop whatever is being calculated now, from any thread; that request is answered with error 15."""
+        self.desk.cancel.cancel()
+
+    def close(self) -> None:
+        """The connection is gone."""
+        self.abort()
+        self.on_push = None
+        self.document.unlisten(self._hear)
+
+    # -- one request
+
+    def _run(self, request: dict[str, Any], request_id: object) -> dict[str, Any]:
+        self.desk.begin_request()
+        try:
+            with self._turn:
+                self._running = request_id
+                if request_id in self._cancelled:
+                    self._cancelled.remove(request_id)
+                    raise Aborted("The request was cancelled.")
+            target = self.desk.handles.target(request.get("handle", GLOBAL_HANDLE))
+            called = method(target.qix_class, str(request.get("method", "")))
+            self._authorize(called, target, request.get("params"))
+            implementation = METHODS.get((called.qix_class, called.name))
+            if implementation is None:
+                raise UnknownMethod(f"{called.qix_class}.{called.name} is not available here.", called.name)
+            return implementation(self, target, *called.bind(request.get("params"))) or {}
+        finally:
+            self._running = None
+
+    def _authorize(self, called: Method, target: Target, given: object) -> None:
+        """Raise AccessDenied unless the rights cover what the method needs, as it is aimed."""
+        need = called.need
+        if need in RELIEFS and (self.desk.is_own(target) or (need == SOFT and called.bind(given)[-1])):
+            need = RELIEFS[need]
+        if not self.rights.covers(need):
+            raise AccessDenied(f"You may not use {called.name} in this app.", called.name)
+
+    def _answer(self, request_id: object, body: dict[str, Any]) -> list[str]:
+        if request_id is None:
+            return [_text({"id": None, **body})] if "error" in body else []
+        self._answered.append(request_id)
+        if self.desk.selections_changed():
+            self.desk.notices.invalidate_uses(DATA)
+        changed, closed = self.desk.notices.collect()
+        notes = {name: handles for name, handles in (("change", changed), ("close", closed)) if handles}
+        return [_text({"id": request_id, **body, **notes})]
+
+    def _cancel(self, wanted: object) -> None:
+        with self._turn:
+            if wanted == self._running and self._running is not None:
+                self.desk.cancel.cancel()
+            elif wanted not in self._answered:
+                self._cancelled.append(wanted)
+
+    # -- what others do
+
+    def _hear(self, news: News) -> None:
+        if news.origin is not self.desk:
+            self.desk.notices.hear_foreign(news, self._push)
+
+    def _push(self, changed: list[int], closed: list[int]) -> None:
+        if self.on_push is not None:
+            notes = {name: handles for name, handles in (("change", changed), ("close", closed)) if handles}
+            self.on_push(_text(notes))
+
+    # -- what methods need
+
+    def doc_interface(self) -> dict[str, Any]:
+        handle = self.desk.notices.give_handle(DOC)
+        return {"qType": "Doc", "qHandle": handle, "qGenericId": self.document_id}
+
+    def tell_app(self) -> None:
+        """The app itself (title, state of saving) has changed."""
+        news = News({}, app=True, origin=self.desk)
+        self.desk.notices.hear(news)
+        self.document.tell(news)
+
+
+def _read(text: str) -> dict[str, Any]:
+    try:
+        request = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise _NoJson("The frame is no JSON.") from None
+    if not isinstance(request, dict) or not isinstance(request.get("method"), str):
+        raise _BadRequest("A request is an object with a method.", "method")
+    if not isinstance(request.get("id"), int | str | None):
+        raise _BadRequest("An id is a number or a text.", "id")
+    return request
+
+
+def _error(code: int, parameter: str, message: str) -> dict[str, Any]:
+    return {"code": code, "parameter": parameter, "message": message}
+
+
+def _text(frame: dict[str, Any]) -> str:
+    options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+    return orjson.dumps({"jsonrpc": "2.0", **frame}, option=options).decode()
