@@ -1,0 +1,208 @@
+"""The structs of a hypercube's and a list object's definition, and the defaults of their members.
+
+Charts expect that the engine fills the defaults of QIX's structs into the properties it stores. What a client
+left out is put in here, at any depth of a property tree; what it wrote stays as it is, but for expressions, which
+may be given as a plain text, as `{qExpr}` or as `{qv}` and are stored as `{qv}`. Members whose default is false, 0
+or "" are left out, as QIX does: absent means the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+Tree = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Struct:
+    """Members with their defaults; a default that is a Struct, Items or EXPRESSION is filled in turn."""
+
+    members: Mapping[str, Any]
+
+    def fill(self, given: Any) -> Tree:
+        known = given if isinstance(given, dict) else {}
+        filled = dict(known)
+        for name, default in self.members.items():
+            filled[name] = _filled(default, known.get(name))
+        return filled
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of structs, empty by default."""
+
+    item: Struct
+
+    def fill(self, given: Any) -> list[Tree]:
+        return [self.item.fill(one) for one in given] if isinstance(given, list) else []
+
+
+class _Expression:
+    """An expression's text in a struct of its own: {qv: text}, or {} for none."""
+
+    def fill(self, given: Any) -> Tree:
+        text = expression_text(given)
+        return {"qv": text} if text else {}
+
+
+EXPRESSION = _Expression()
+
+
+@dataclass(frozen=True)
+class _Default:
+    """An expression that is not empty by default."""
+
+    text: str
+
+    def fill(self, given: Any) -> Tree:
+        return {"qv": expression_text(given) or self.text}
+
+
+def expression_text(given: Any) -> str:
+    """The text of an expression in any of its spellings.
+
+    >>> expression_text({"qv": "=Sum(x)"}), expression_text("Sum(x)"), expression_text(None)
+    ('=Sum(x)', 'Sum(x)', '')
+    """
+    if isinstance(given, dict):
+        given = given.get("qv") or given.get("qExpr") or ""
+    return "" if given is None else str(given)
+
+
+def _filled(default: Any, given: Any) -> Any:
+    if isinstance(default, Struct | Items | _Expression | _Default):
+        return default.fill(given)
+    if given is None or (isinstance(default, list) and not isinstance(given, list)):
+        return deepcopy(default)
+    return given
+
+
+NUMBER_FORMAT = Struct({"qType": "U", "qnDec": 10, "qUseThou": 0})
+SORT_CRITERIA = Struct({"qExpression": EXPRESSION})
+PAGE = Struct({"qLeft": 0, "qTop": 0, "qWidth": 0, "qHeight": 0})
+CONDITION = Struct({"qCond": EXPRESSION, "qMsg": EXPRESSION})
+ATTRIBUTE_EXPRESSION = Struct({"qExpression": ""})
+ATTRIBUTE_DIMENSION = Struct({"qDef": "", "qSortBy": SORT_CRITERIA})
+
+INLINE_DIMENSION = Struct(
+    {
+        "qGrouping": "N",
+        "qFieldDefs": [],
+        "qFieldLabels": [],
+        "qSortCriterias": Items(SORT_CRITERIA),
+        "qNumberPresentations": Items(NUMBER_FORMAT),
+        "qActiveField": 0,
+    }
+)
+
+OTHERS = Struct(
+    {
+        "qOtherMode": "OTHER_OFF",
+        "qOtherCounted": _Default("10"),
+        "qOtherLimit": _Default("0"),
+        "qOtherLimitMode": "OTHER_GT_LIMIT",
+        "qForceBadValueKeeping": True,
+        "qApplyEvenWhenPossiblyWrongResult": True,
+        "qOtherSortMode": "OTHER_SORT_DESCENDING",
+        "qTotalMode": "TOTAL_OFF",
+        "qReferencedExpression": EXPRESSION,
+    }
+)
+
+DIMENSION = Struct(
+    {
+        "qDef": INLINE_DIMENSION,
+        "qOtherTotalSpec": OTHERS,
+        "qOtherLabel": _Default("Others"),
+        "qTotalLabel": EXPRESSION,
+        "qCalcCond": EXPRESSION,
+        "qAttributeExpressions": Items(ATTRIBUTE_EXPRESSION),
+        "qAttributeDimensions": Items(ATTRIBUTE_DIMENSION),
+        "qCalcCondition": CONDITION,
+    }
+)
+
+INLINE_MEASURE = Struct(
+    {
+        "qLabel": "",
+        "qDescription": "",
+        "qTags": [],
+        "qGrouping": "N",
+        "qDef": "",
+        "qNumFormat": NUMBER_FORMAT,
+        "qAggrFunc": "",
+        "qAccumulate": 0,
+        "qActiveExpression": 0,
+        "qExpressions": [],
+    }
+)
+
+MEASURE = Struct(
+    {
+        "qDef": INLINE_MEASURE,
+        "qSortBy": SORT_CRITERIA,
+        "qAttributeExpressions": Items(ATTRIBUTE_EXPRESSION),
+        "qAttributeDimensions": Items(ATTRIBUTE_DIMENSION),
+        "qCalcCond": EXPRESSION,
+        "qCalcCondition": CONDITION,
+        "qTrendLines": [],
+    }
+)
+
+HYPERCUBE = Struct(
+    {
+        "qDimensions": Items(DIMENSION),
+        "qMeasures": Items(MEASURE),
+        "qInterColumnSortOrder": [],
+        "qInitialDataFetch": Items(PAGE),
+        "qReductionMode": "N",
+        "qMode": "S",
+        "qPseudoDimPos": -1,
+        "qNoOfLeftDims": -1,
+        "qMaxStackedCells": 5000,
+        "qCalcCond": EXPRESSION,
+        "qTitle": EXPRESSION,
+        "qCalcCondition": CONDITION,
+        "qColumnOrder": [],
+        "qExpansionState": [],
+    }
+)
+
+LIST_OBJECT = Struct(
+    {
+        "qStateName": "$",
+        "qDef": INLINE_DIMENSION,
+        "qAutoSortByState": Struct({"qDisplayNumberOfRows": -1}),
+        "qFrequencyMode": "N",
+        "qInitialDataFetch": Items(PAGE),
+        "qExpressions": Items(Struct({"qExpr": ""})),
+    }
+)
+
+LIBRARY_DIMENSION = Struct({"qGrouping": "N", "qFieldDefs": [], "qFieldLabels": [], "qLabelExpression": ""})
+LIBRARY_MEASURE = Struct(
+    {"qLabel": "", "qDef": "", "qGrouping": "N", "qExpressions": [], "qActiveExpression": 0, "qLabelExpression": ""}
+)
+
+DEFINITIONS: Mapping[str, Callable[[Any], Any]] = {
+    "qHyperCubeDef": HYPERCUBE.fill,
+    "qListObjectDef": LIST_OBJECT.fill,
+    "qDim": LIBRARY_DIMENSION.fill,
+    "qMeasure": LIBRARY_MEASURE.fill,
+}
+"""Which members of a property tree are definitions."""
+
+
+def fill_defaults(properties: Any) -> Any:
+    """A copy of a property tree in which every definition, at any depth, has its defaults filled in."""
+    if isinstance(properties, list):
+        return [fill_defaults(one) for one in properties]
+    if not isinstance(properties, dict):
+        return properties
+    return {
+        name: DEFINITIONS[name](value) if name in DEFINITIONS and isinstance(value, dict) else fill_defaults(value)
+        for name, value in properties.items()
+    }
