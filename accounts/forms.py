@@ -18,8 +18,8 @@ class AddressField(forms.CharField):
     widget = forms.EmailInput(attrs={"autocomplete": "email"})
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
-        return stored_form(text) if text else text
+        text = super().to_python(value) or ""
+        return stored_form(text) if text else ""
 
 
 class StoredAddressMixin:

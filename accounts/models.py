@@ -28,7 +28,7 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(unique=True, max_length=254)
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="people")
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)  # type: ignore[misc]
     created = models.DateTimeField(default=timezone.now, editable=False)
 
     USERNAME_FIELD = "email"

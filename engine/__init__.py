@@ -1,0 +1,49 @@
+"""The calculator: an in-memory, columnar, associative engine that speaks QIX. Plain Python, without a trace of the web.
+
+This is the front door: the other rooms import these names and nothing below. They are loaded when first asked
+for, because the children that read files import this package too and need next to nothing of it.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.data.build import build_model as build_model
+    from engine.data.locale import Locale as Locale
+    from engine.document.document import Document as Document
+    from engine.errors import DamagedApp as DamagedApp
+    from engine.errors import EngineError as EngineError
+    from engine.errors import UnreadableFile as UnreadableFile
+    from engine.host import Host as Host
+    from engine.qix.rights import Rights as Rights
+    from engine.qix.session import Session as Session
+    from engine.script import Limits as Limits
+    from engine.script import NamedTable as NamedTable
+    from engine.script import apply_plan as apply_plan
+    from engine.script import profile_tables as profile_tables
+    from engine.script import read_tables as read_tables
+
+_HOMES = {
+    "DamagedApp": "engine.errors",
+    "Document": "engine.document.document",
+    "EngineError": "engine.errors",
+    "Host": "engine.host",
+    "Limits": "engine.script",
+    "Locale": "engine.data.locale",
+    "NamedTable": "engine.script",
+    "Rights": "engine.qix.rights",
+    "Session": "engine.qix.session",
+    "UnreadableFile": "engine.errors",
+    "apply_plan": "engine.script",
+    "build_model": "engine.data.build",
+    "profile_tables": "engine.script",
+    "read_tables": "engine.script",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -72,7 +72,7 @@ class Vector:
         missing = np.isnan(self.numbers)
         if self.texts is None:
             return missing
-        return missing & np.equal(self.texts, None)
+        return missing & np.equal(self.texts, None)  # type: ignore[call-overload]
 
     def take(self, index: npt.NDArray[np.integer] | Bools) -> Vector:
         """The values at `index`, in that order."""

@@ -1,0 +1,145 @@
+"""Keys: a master key wraps each tenant's key, which wraps the random data key of every object.
+
+Raw keys pass through this file only, and never reach a log, an error or the database. Rotation
+re-wraps and never touches content; deleting a wrapped key makes what it guards unreadable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import stat
+import uuid
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from security.cipher import Tampered, seal_bytes, unseal_bytes
+from security.models import TenantKey
+
+KEY_BYTES = 32
+
+
+class KeyTrouble(Exception):
+    """A key is missing, unreadable or not the one that is needed."""
+
+
+def master_key() -> bytes:
+    """The master key; made at first use in embedded mode."""
+    return _read_master(settings.MASTER_KEY_FILE)
+
+
+def master_key_problem(path: str) -> str | None:
+    """What is wrong with the master key's file, None when nothing is."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return "does not exist or cannot be read"
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return "may be read by others (mode must be 600 or 400)"
+    return None if os.path.getsize(path) == KEY_BYTES else f"does not hold exactly {KEY_BYTES} bytes"
+
+
+@lru_cache(maxsize=8)
+def _read_master(path: str) -> bytes:
+    file = Path(path)
+    if not file.exists():
+        if settings.PRODUCTION:
+            raise KeyTrouble(f"The master key {path} does not exist. Restore it; a new one opens nothing that is kept.")
+        _write_master(file)
+    problem = master_key_problem(path)
+    if problem:
+        raise KeyTrouble(f"The master key {path} {problem}.")
+    return file.read_bytes()
+
+
+def _write_master(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(secrets.token_bytes(KEY_BYTES))
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass  # another process was first: its key is the key
+    finally:
+        draft.unlink()
+
+
+def master_id(key: bytes) -> str:
+    """A name of a master key that tells nothing about it."""
+    return hashlib.sha256(b"master key id" + key).hexdigest()[:16]
+
+
+def tenant_key(tenant_id: uuid.UUID) -> bytes:
+    """The key of a tenant; made at first use."""
+    master = master_key()
+    row = TenantKey.objects.filter(tenant_id=tenant_id).first()
+    if row is None:
+        fresh = secrets.token_bytes(KEY_BYTES)
+        wrapped = seal_bytes(master, fresh, _tenant_context(tenant_id))
+        row, _ = TenantKey.objects.get_or_create(
+            tenant_id=tenant_id, defaults={"wrapped": wrapped, "master_id": master_id(master)}
+        )
+    return _unwrap_tenant(bytes(row.wrapped), tenant_id, master)
+
+
+@lru_cache(maxsize=1024)
+def _unwrap_tenant(wrapped: bytes, tenant_id: uuid.UUID, master: bytes) -> bytes:
+    try:
+        return unseal_bytes(master, wrapped, _tenant_context(tenant_id))
+    except Tampered:
+        raise KeyTrouble("A tenant's key was wrapped by another master key. Restore that one.") from None
+
+
+def new_data_key(tenant_id: uuid.UUID, object_id: uuid.UUID) -> tuple[bytes, bytes]:
+    """A random key for one object, raw and wrapped."""
+    raw = secrets.token_bytes(KEY_BYTES)
+    return raw, seal_bytes(tenant_key(tenant_id), raw, b"data key" + object_id.bytes)
+
+
+def unwrap_data_key(tenant_id: uuid.UUID, object_id: uuid.UUID, wrapped: bytes) -> bytes:
+    try:
+        return unseal_bytes(tenant_key(tenant_id), wrapped, b"data key" + object_id.bytes)
+    except Tampered:
+        raise KeyTrouble("An object's key was wrapped by another tenant's key, or belongs to another object.") from None
+
+
+def seal_text(tenant_id: uuid.UUID, text: str, context: str) -> bytes:
+    """A short text of a tenant for the database, bound to where it stands (`context`)."""
+    return seal_bytes(tenant_key(tenant_id), text.encode(), b"text " + context.encode())
+
+
+def unseal_text(tenant_id: uuid.UUID, sealed: bytes, context: str) -> str:
+    return unseal_bytes(tenant_key(tenant_id), bytes(sealed), b"text " + context.encode()).decode()
+
+
+def destroy_tenant_key(tenant_id: uuid.UUID) -> None:
+    """Crypto-shredding: nothing of the tenant can be read from now on, in no copy and no backup of the bucket."""
+    TenantKey.objects.filter(tenant_id=tenant_id).delete()
+
+
+def rotate_master(new_master: bytes, batch: int = 100) -> int:
+    """Re-wrap the tenants' keys under `new_master`; a batch is one transaction: a killed run goes on later."""
+    old, new_name, done = master_key(), master_id(new_master), 0
+    while True:
+        with transaction.atomic():
+            rows = list(TenantKey.objects.select_for_update().exclude(master_id=new_name)[:batch])
+            for row in rows:
+                raw = unseal_bytes(old, bytes(row.wrapped), _tenant_context(row.tenant_id))
+                row.wrapped = seal_bytes(new_master, raw, _tenant_context(row.tenant_id))
+                row.master_id = new_name
+                row.save()
+        done += len(rows)
+        if not rows:
+            return done
+
+
+def _tenant_context(tenant_id: uuid.UUID) -> bytes:
+    return b"tenant key" + tenant_id.bytes

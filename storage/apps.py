@@ -1,0 +1,7 @@
+"""The Django application storage."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "storage"
