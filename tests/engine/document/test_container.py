@@ -161,7 +161,7 @@ def test_every_changed_byte_of_the_manifest_is_found() -> None:
 
 
 def test_a_code_out_of_range_never_reaches_a_kernel() -> None:
-    document, store, manifest = saved_flights()
+    document, store, _ = saved_flights()
     model = document.model
     column = model.tables["airlines"].columns["name"]
     column._codes = np.array([0, 1, 200], dtype=np.uint8)
