@@ -1,0 +1,18 @@
+// Starts the page: reads its settings from the element that the server wrote, opens the app, draws.
+import { render } from "preact";
+import { Workspace } from "../model/workspace";
+import { Page } from "./page";
+import { followTheme, mode } from "./theme";
+
+export function boot(): void {
+  const root = document.getElementById("workspace");
+  if (!root) throw new Error("The page has no #workspace element.");
+  const { appId = "", appTitle = "", socketPath = "", canEdit, userEmail = "" } = root.dataset;
+  followTheme();
+  const address = new URL(socketPath, location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  const workspace = new Workspace(address.href, appId, canEdit === "true", mode.value);
+  mode.subscribe((next) => workspace.setMode(next));
+  render(<Page workspace={workspace} title={appTitle} person={userEmail} />, root);
+  void workspace.link.connect();
+}

@@ -1,0 +1,70 @@
+// Line icons, drawn for this page. Decorative: whoever uses one gives the name.
+const PATHS = {
+  back: "M15 6l-6 6 6 6",
+  plus: "M12 5v14M5 12h14",
+  close: "M6 6l12 12M18 6L6 18",
+  undo: "M9 6L4 11l5 5M4 11h10a5 5 0 010 10h-3",
+  redo: "M15 6l5 5-5 5M20 11H10a5 5 0 000 10h3",
+  pencil: "M4 20l1-4L16.5 4.5a2.1 2.1 0 013 3L8 19z",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  trash: "M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12",
+  copy: "M9 9h10v10H9zM15 9V5H5v10h4",
+  sliders: "M5 7h9M18 7h1M5 17h1M10 17h9M16 5v4M8 15v4",
+  sun: "M12 8a4 4 0 100 8 4 4 0 000-8zM12 3v1.5M12 19.5V21M3 12h1.5M19.5 12H21M5.6 5.6l1 1M17.4 17.4l1 1M18.4 5.6l-1 1M6.6 17.4l-1 1",
+  moon: "M19 14.5A7.5 7.5 0 019.5 5a7.5 7.5 0 109.5 9.5z",
+  search: "M11 5a6 6 0 100 12 6 6 0 000-12zM15.5 15.5L20 20",
+  warning: "M12 4l9 16H3zM12 10v4.5M12 17v.5",
+  cloud: "M7 18a4 4 0 010-8 5.5 5.5 0 0110.6 1.5A3.3 3.3 0 0117 18z",
+  left: "M14 7l-5 5 5 5",
+  right: "M10 7l5 5-5 5",
+  text: "M6 7V5h12v2M12 5v14M9.5 19h5",
+  number: "M9 4L7 20M17 4l-2 16M4.5 9h15M4 15h15",
+  date: "M5 6h14v13H5zM5 10h14M9 4v3M15 4v3",
+  key: "M15 7a3.5 3.5 0 11-3.3 4.6L5 18.3V20h3v-2h2v-2h1.5l1.7-1.7",
+  formula: "M15 5h-1.5c-1.5 0-2 1-2.2 2.2L9.6 17c-.2 1.2-.8 2-2.1 2M8 11h6M15 13l4 5M19 13l-4 5",
+  more: "M6 12h.01M12 12h.01M18 12h.01",
+  barchart: "M5 19V10M10 19V5M15 19v-7M20 19V8",
+  linechart: "M4 17l5-6 4 3 7-8",
+  piechart: "M12 4a8 8 0 108 8h-8zM15 3.500A8 8 0 0120.5 9H15z",
+  table: "M4 6h16v12H4zM4 10h16M4 14h16M10 6v12",
+  kpi: "M4 16V9l-2 1.500M8 10a2.5 2.5 0 015 0c0 2-5 3.5-5 6h5M16 9h5l-3 3a2.2 2.2 0 11-1.5 4",
+  listbox: "M5 7h2M10 7h9M5 12h2M10 12h9M5 17h2M10 17h9",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+  return (
+    <svg class="icon" width={size} height={size} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}
+
+interface ButtonProps {
+  icon: IconName;
+  label: string;
+  onClick: (event: MouseEvent) => void;
+  disabled?: boolean;
+  pressed?: boolean;
+  testId?: string;
+  size?: number;
+}
+
+/** A button that is only a picture; its name is read out and shown on hover. */
+export function IconButton({ icon, label, onClick, disabled = false, pressed, testId, size }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      aria-pressed={pressed}
+      data-testid={testId}
+      onClick={onClick}
+    >
+      <Icon name={icon} size={size ?? 20} />
+    </button>
+  );
+}

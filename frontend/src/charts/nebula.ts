@@ -1,0 +1,44 @@
+// The charts' host: stardust set up with our kinds, texts and themes.
+import { embed, type stardust } from "@nebula.js/stardust";
+import type { Doc } from "../qix/types";
+import { KINDS } from "./kinds";
+import { look, type Mode } from "./look";
+import { LANGUAGE, supplyTexts } from "./texts";
+
+export type Nebula = stardust.Embed & { destroy?: () => Promise<void> };
+
+type Factory = (galaxy: stardust.Galaxy) => unknown;
+
+function types(): stardust.TypeInfo[] {
+  return KINDS.flatMap(({ kind, load }) =>
+    load
+      ? [
+          {
+            name: kind,
+            load: (async () => {
+              const factory = (await load()) as Factory | object;
+              return (galaxy: stardust.Galaxy) => {
+                supplyTexts(galaxy.translator);
+                return typeof factory === "function" ? (factory as Factory)(galaxy) : factory;
+              };
+            }) as unknown as stardust.LoadType,
+          },
+        ]
+      : [],
+  );
+}
+
+export function nebulaFor(doc: Doc, mode: Mode): Nebula {
+  return embed(doc as never, {
+    context: { theme: mode, language: LANGUAGE, keyboardNavigation: true, disableCellPadding: true },
+    types: types(),
+    themes: [
+      { id: "light", load: async () => look("light") },
+      { id: "dark", load: async () => look("dark") },
+    ],
+  });
+}
+
+export function changeMode(nebula: Nebula, mode: Mode): Promise<unknown> {
+  return nebula.context({ theme: mode });
+}

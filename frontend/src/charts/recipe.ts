@@ -1,0 +1,140 @@
+// A chart as the settings panel sees it (kind, title, dimensions, measures, order), and the way from there
+// to QIX properties and back.
+import { bareField, measureLabel, quoted } from "../model/fields";
+import type { CubeDef, ObjectProperties } from "../qix/types";
+import { kindInfo, type Kind } from "./kinds";
+import type { Nebula } from "./nebula";
+
+export type Order = "measure" | "dimension";
+
+export interface Recipe {
+  kind: Kind;
+  title: string;
+  /** Field names, or expressions beginning with "=". */
+  dimensions: string[];
+  /** Expressions such as Sum(distance). */
+  measures: string[];
+  order: Order;
+}
+
+export const EMPTY: Recipe = { kind: "barchart", title: "", dimensions: [], measures: [], order: "measure" };
+
+/** The definition's text for QIX: a field's name in brackets where it needs them, an expression as it is. */
+function definition(dimension: string): string {
+  return dimension.startsWith("=") ? dimension : quoted(dimension);
+}
+
+function shown(definition: string): string {
+  return definition.startsWith("=") ? definition : (bareField(definition) ?? definition);
+}
+
+/** The title that a chart gets when nobody wrote one. */
+export function usualTitle({ kind, dimensions, measures }: Recipe): string {
+  const by = dimensions.map((name) => name.replace(/^=/, "")).join(", ");
+  const what = measures.map(measureLabel).join(", ");
+  if (kind === "listbox" || what === "") return by;
+  return by ? `${what} by ${by}` : what;
+}
+
+/** What is still missing before the chart can be drawn; null when nothing. */
+export function missing({ kind, dimensions, measures }: Recipe): string | null {
+  const info = kindInfo(kind);
+  if (!info) return null;
+  if (dimensions.length < info.dimensions.least) return kind === "listbox" ? "Choose a field." : "Choose a dimension.";
+  if (measures.length < info.measures.least) return "Choose a measure.";
+  return dimensions.length + measures.length === 0 ? "Choose a dimension or a measure." : null;
+}
+
+/** Drops what the kind has no room for, so that a bar chart can become a list box and back. */
+export function fitted(recipe: Recipe): Recipe {
+  const info = kindInfo(recipe.kind);
+  if (!info) return recipe;
+  return {
+    ...recipe,
+    dimensions: recipe.dimensions.slice(0, info.dimensions.most),
+    measures: recipe.measures.slice(0, info.measures.most),
+  };
+}
+
+export function readRecipe(properties: ObjectProperties): Recipe {
+  const kind = kindInfo(properties.visualization ?? properties.qInfo.qType)?.kind ?? "table";
+  const cube = properties.qHyperCubeDef;
+  const list = properties.qListObjectDef;
+  const dimensions = list ? list.qDef.qFieldDefs.slice(0, 1) : (cube?.qDimensions ?? []).map(({ qDef }) => qDef.qFieldDefs[0] ?? "");
+  return {
+    kind,
+    title: typeof properties.title === "string" ? properties.title : "",
+    dimensions: dimensions.map(shown),
+    measures: (cube?.qMeasures ?? []).map(({ qDef }) => qDef.qDef),
+    order: (cube?.qInterColumnSortOrder?.[0] ?? 0) >= (cube?.qDimensions.length ?? 0) && cube?.qMeasures.length ? "measure" : "dimension",
+  };
+}
+
+function listProperties(recipe: Recipe): ObjectProperties {
+  return {
+    qInfo: { qType: "listbox" },
+    visualization: "listbox",
+    title: recipe.title || usualTitle(recipe),
+    showTitles: true,
+    showTitle: true,
+    searchEnabled: true,
+    wildCardSearch: false,
+    autoConfirm: false,
+    layoutOptions: { dense: false, dataLayout: "singleColumn" },
+    qListObjectDef: {
+      qStateName: "",
+      qShowAlternatives: true,
+      qFrequencyMode: "N",
+      frequencyEnabled: false,
+      qInitialDataFetch: [{ qLeft: 0, qTop: 0, qWidth: 0, qHeight: 0 }],
+      qDef: {
+        qFieldDefs: [definition(recipe.dimensions[0]!)],
+        qSortCriterias: [{ qSortByState: 1, qSortByAscii: 1, qSortByNumeric: 1, qSortByLoadOrder: 1 }],
+      },
+    },
+  };
+}
+
+/** Columns in the order by which rows are sorted: dimensions are numbered before measures. */
+function sortOrder({ order, kind }: Recipe, dimensions: number, measures: number): number[] {
+  const first = order === "measure" && kind !== "linechart" && measures > 0 ? dimensions : 0;
+  const all = Array.from({ length: dimensions + measures }, (_, column) => column);
+  return [first, ...all.filter((column) => column !== first)].slice(0, all.length);
+}
+
+async function cubeProperties(nebula: Nebula, recipe: Recipe): Promise<ObjectProperties> {
+  const fields = [
+    ...recipe.dimensions.map((name) => ({ qDef: { qFieldDefs: [definition(name)], qFieldLabels: [""] } })),
+    ...recipe.measures.map((text) => ({ qDef: { qDef: text, qLabel: measureLabel(text), autoSort: true } })),
+  ];
+  const made = (await nebula.generateProperties({ type: recipe.kind, fields: fields as never })) as ObjectProperties | null;
+  if (!made?.qHyperCubeDef) throw new Error(`The ${kindInfo(recipe.kind)?.label ?? "chart"} could not be prepared.`);
+  const cube: CubeDef = {
+    ...made.qHyperCubeDef,
+    qInterColumnSortOrder: sortOrder(recipe, recipe.dimensions.length, recipe.measures.length),
+  };
+  return {
+    ...made,
+    qInfo: { qType: recipe.kind },
+    visualization: recipe.kind,
+    title: recipe.title || usualTitle(recipe),
+    showTitles: true,
+    qHyperCubeDef: cube,
+  };
+}
+
+/** The properties of a new chart. */
+export function propertiesFor(nebula: Nebula, recipe: Recipe): Promise<ObjectProperties> {
+  return recipe.kind === "listbox" ? Promise.resolve(listProperties(recipe)) : cubeProperties(nebula, recipe);
+}
+
+/** The properties of a chart after its settings changed; what the panel does not know stays as it was. */
+export async function changedProperties(nebula: Nebula, before: ObjectProperties, recipe: Recipe): Promise<ObjectProperties> {
+  const old = readRecipe(before);
+  const title = recipe.title === usualTitle(old) || recipe.title === "" ? usualTitle(recipe) : recipe.title;
+  const fresh = await propertiesFor(nebula, { ...recipe, title });
+  if (recipe.kind !== old.kind) return { ...fresh, qInfo: before.qInfo };
+  const same = JSON.stringify([old.dimensions, old.measures, old.order]) === JSON.stringify([recipe.dimensions, recipe.measures, recipe.order]);
+  if (same) return { ...before, title };
+  return { ...before, title, ...(fresh.qHyperCubeDef ? { qHyperCubeDef: fresh.qHyperCubeDef } : { qListObjectDef: fresh.qListObjectDef! }) };
+}

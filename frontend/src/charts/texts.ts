@@ -1,0 +1,70 @@
+// Texts that the charts ask their host for and that neither they nor stardust carry.
+
+export const LANGUAGE = "en-US";
+
+const TEXTS: Record<string, string> = {
+  "Accessibility.Normal.Instructions": "Press Enter to explore the chart, Escape to leave it.",
+  "Accessibility.Selected.Instructions": "Press Enter to confirm the selection, Escape to cancel it.",
+  "Accessibility.Popover.Instructions": "Use the Tab key to move through the details, Escape to close them.",
+  "Accessibility.Object.NoTitle": "Chart without a title",
+  "Object.Disclaimer.NoDataExist": "There is no data for the current selections.",
+  "Object.Disclaimer.LimitedData": "Only a part of the data is shown.",
+  "Object.Disclaimer.OnlyNanData": "The current selections leave no numbers to draw.",
+  "Object.Disclaimer.OnlyNanColor": "The colour expression gives no numbers.",
+  "Object.Disclaimer.NegativeValues": "Negative values cannot be shown here.",
+  "Object.Disclaimer.NegativeOrZeroValues": "Negative values and zeros cannot be shown here.",
+  "Object.Disclaimer.OnlyNegativeValues": "There are only negative values, which cannot be shown here.",
+  "Object.Disclaimer.OnlyNegativeOrZeroValues": "There are only negative values or zeros, which cannot be shown here.",
+  "Object.Disclaimer.DataRangeIncludingZero": "A logarithmic axis cannot show a range with zero in it.",
+  "Object.ListBox": "List box",
+  "Object.Table": "Table",
+  "Object.Table.Totals": "Totals",
+  "Object.GridChart.Symbol": "Symbol",
+  "Tooltip.dimensions.cyclic": "Cyclic dimension",
+  "Tooltip.dimensions.cyclicGroup": "Cyclic group",
+  "Visualizations.Descriptions.Bar": "Bars",
+  "Visualizations.Descriptions.Line": "Lines",
+  "Visualizations.Descriptions.HeightLine": "Height",
+  "Visualizations.Descriptions.Point": "Points",
+  "Visualizations.Descriptions.Slice": "Slices",
+  "Visualizations.Descriptions.Angle": "Angle",
+  "Visualizations.Descriptions.Column": "Columns",
+  "Visualizations.Descriptions.KPI.FirstMeasure": "First number",
+  "Visualizations.Descriptions.KPI.SecondMeasure": "Second number",
+  "Visualization.Incomplete": "This chart is not complete yet",
+  "Visualization.Invalid.Dimension": "Invalid dimension",
+  "Visualization.Invalid.Measure": "Invalid measure",
+  "Visualization.LayoutError": "This chart cannot be calculated",
+  "Visualization.UnfulfilledCalculationCondition": "The calculation condition is not met",
+  "Bookmarks.SheetMissingDialogTitle": "The sheet does not exist",
+  "Common.Auto": "Automatic",
+  "Common.Bottom": "Bottom",
+  "Common.Center": "Centre",
+  "Common.Columns": "Columns",
+  "Common.Custom": "Custom",
+  "Common.Data": "Data",
+  "Common.Dimension": "Dimension",
+  "Common.Expression": "Expression",
+  "Common.Field": "Field",
+  "Common.Horizontal": "Horizontal",
+  "Common.Label": "Label",
+  "Common.Large": "Large",
+  "Common.Max": "Maximum",
+  "Common.Measure": "Measure",
+  "Common.Measures": "Measures",
+  "Common.Medium": "Medium",
+  "Common.None": "None",
+  "Common.Position": "Position",
+  "Common.Show": "Show",
+  "Common.Small": "Small",
+  "Common.Top": "Top",
+  "Simple.Color.Auto": "Automatic",
+};
+
+interface Translator {
+  add(item: { id: string; locale: Record<string, string> }): void;
+}
+
+export function supplyTexts(translator: Translator): void {
+  for (const [id, text] of Object.entries(TEXTS)) translator.add({ id, locale: { [LANGUAGE]: text } });
+}

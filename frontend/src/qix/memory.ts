@@ -1,0 +1,98 @@
+// Remembers what is selected, so that it can be selected again after the connection dropped.
+import type { Doc, FieldValue, GenericObject, ListCell } from "./types";
+
+export interface Remembered {
+  field: string;
+  locked: boolean;
+  values: FieldValue[];
+}
+
+export interface SelectionInfo {
+  qField: string;
+  qLocked?: boolean;
+  qSelectedCount: number;
+  qSelectedFieldSelectionInfo?: { qName: string }[];
+}
+
+const MOST_VALUES = 10_000;
+const QUIET_MS = 400;
+const CHOSEN = new Set(["S", "L", "XS", "XL"]);
+
+/** Values whose names the selections object lists completely; null when it cut the list short. */
+export function namedValues(info: SelectionInfo): FieldValue[] | null {
+  const names = info.qSelectedFieldSelectionInfo ?? [];
+  if (names.length < info.qSelectedCount) return null;
+  return names.map(({ qName }) => ({ qText: qName, qIsNumeric: false, qNumber: 0 }));
+}
+
+/** The selected ones among a list object's cells. */
+export function chosenValues(cells: ListCell[]): FieldValue[] {
+  return cells
+    .filter((cell) => CHOSEN.has(cell.qState))
+    .map(({ qText, qNum }) =>
+      typeof qNum === "number" ? { qText, qIsNumeric: true, qNumber: qNum } : { qText, qIsNumeric: false, qNumber: 0 },
+    );
+}
+
+export class SelectionMemory {
+  private kept: Remembered[] = [];
+  private timer = 0;
+  private doc: Doc | null = null;
+
+  /** Follows the selections of an open document from now on. */
+  async follow(doc: Doc): Promise<void> {
+    this.doc = doc;
+    const current = await doc.createSessionObject({ qInfo: { qType: "CurrentSelections" }, qSelectionObjectDef: {} });
+    const later = () => {
+      clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => void this.collect(doc, current).catch(() => undefined), QUIET_MS);
+    };
+    current.on("changed", later);
+    later();
+  }
+
+  /** Selects in `doc` what was selected before. A field that no longer exists is passed over. */
+  async restore(doc: Doc): Promise<void> {
+    for (const { field, values, locked } of this.kept) {
+      try {
+        const handle = await doc.getField(field);
+        await handle.selectValues(values, false, false);
+        if (locked) await handle.lock();
+      } catch {
+        continue;
+      }
+    }
+  }
+
+  private async collect(doc: Doc, current: GenericObject): Promise<void> {
+    const layout = await current.getLayout();
+    const selections = (layout["qSelectionObject"] as { qSelections?: SelectionInfo[] } | undefined)?.qSelections ?? [];
+    const kept = await Promise.all(
+      selections.map(async (info) => ({
+        field: info.qField,
+        locked: Boolean(info.qLocked),
+        values: namedValues(info) ?? (await selectedValues(doc, info)),
+      })),
+    );
+    if (this.doc === doc) this.kept = kept;
+  }
+}
+
+async function selectedValues(doc: Doc, info: SelectionInfo): Promise<FieldValue[]> {
+  const list = await doc.createSessionObject({
+    qInfo: { qType: "SelectedValues" },
+    qListObjectDef: {
+      qDef: { qFieldDefs: [`[${info.qField.replaceAll("]", "]]")}]`], qSortCriterias: [{ qSortByState: 1 }] },
+      qShowAlternatives: true,
+      qInitialDataFetch: [],
+    },
+  });
+  try {
+    const height = Math.min(info.qSelectedCount, MOST_VALUES);
+    await list.getLayout();
+    const pages = await list.getListObjectData("/qListObjectDef", [{ qLeft: 0, qTop: 0, qWidth: 1, qHeight: height }]);
+    return chosenValues(pages.flatMap((page) => page.qMatrix.flat()));
+  } finally {
+    await doc.destroySessionObject(list.id);
+  }
+}
