@@ -153,24 +153,31 @@ def _hash(out, codes, keys, ids, state, count):
 
 
 @njit
+def _finite(value):
+    return value if value - value == 0 else np.nan
+
+
+@njit
 def _binary(out, left, right, operation, count):
     if operation == 0:
         for lane in range(count):
-            out[lane] = left[lane] + right[lane]
+            out[lane] = _finite(left[lane] + right[lane])
     elif operation == 1:
         for lane in range(count):
-            out[lane] = left[lane] - right[lane]
+            out[lane] = _finite(left[lane] - right[lane])
     elif operation == 2:
         for lane in range(count):
-            out[lane] = left[lane] * right[lane]
+            out[lane] = _finite(left[lane] * right[lane])
     elif operation == 3:
         for lane in range(count):
-            out[lane] = left[lane] / right[lane] if right[lane] != 0 else np.nan
+            out[lane] = _finite(left[lane] / right[lane]) if right[lane] != 0 else np.nan
     else:
         for lane in range(count):
             one, other = left[lane], right[lane]
-            if one != one or other != other:
+            if one != one and other != other:
                 out[lane] = np.nan
+            elif one != one or other != other:
+                out[lane] = -1.0 if operation == 5 else 0.0
             elif operation == 4:
                 out[lane] = -1.0 if one == other else 0.0
             elif operation == 5:

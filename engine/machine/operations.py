@@ -54,7 +54,11 @@ class Op(IntEnum):
 
 
 class Arithmetic(IntEnum):
-    """Binary operations on numbers. NULL with anything is NULL; x / 0 is NULL; true is -1."""
+    """Binary operations on numbers; true is -1.
+
+    Arithmetic: NULL with anything is NULL, and so is what is not finite (x / 0). Comparisons: NULL with NULL
+    is NULL, NULL with a number is false, but for UNEQUAL, where it is true.
+    """
 
     ADD = 0
     SUBTRACT = 1

@@ -164,23 +164,27 @@ def _seen(b: _Block, c: int, c2: int, radix: int, out: int, *_: int) -> None:
     b.arrays[out][b.groups(c) * radix + b.codes[c2]] = 1
 
 
-def _compare(ufunc: np.ufunc) -> Callable[..., npt.NDArray[np.float64]]:
+def _finite(ufunc: np.ufunc) -> Callable[..., npt.NDArray[np.float64]]:
     def run(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        null = np.isnan(left) | np.isnan(right)
-        return np.where(null, np.nan, -ufunc(left, right).astype(np.float64))
+        found = ufunc(left, right)
+        return np.where(np.isfinite(found), found, np.nan)
 
     return run
 
 
-def _divide(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.where(right == 0, np.nan, left / right)
+def _compare(ufunc: np.ufunc) -> Callable[..., npt.NDArray[np.float64]]:
+    def run(left: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        found = np.where(np.isnan(left) ^ np.isnan(right), ufunc is np.not_equal, ufunc(left, right))
+        return np.where(np.isnan(left) & np.isnan(right), np.nan, -found.astype(np.float64))
+
+    return run
 
 
 _ARITHMETIC: dict[int, Callable[..., npt.NDArray[np.float64]]] = {
-    Arithmetic.ADD: np.add,
-    Arithmetic.SUBTRACT: np.subtract,
-    Arithmetic.MULTIPLY: np.multiply,
-    Arithmetic.DIVIDE: _divide,
+    Arithmetic.ADD: _finite(np.add),
+    Arithmetic.SUBTRACT: _finite(np.subtract),
+    Arithmetic.MULTIPLY: _finite(np.multiply),
+    Arithmetic.DIVIDE: _finite(np.divide),
     Arithmetic.EQUAL: _compare(np.equal),
     Arithmetic.UNEQUAL: _compare(np.not_equal),
     Arithmetic.LESS: _compare(np.less),

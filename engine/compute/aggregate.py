@@ -1,0 +1,171 @@
+"""Aggregation: measures by dimensions under the selections of a session.
+
+The way of a request: measures are read and bound (`plan`), aggregates over the same table under the
+same selections are computed together (`bundle`, `grouping`), the rows of the cube are found
+(`universe`), and each measure's expression is evaluated over its aggregates, row by row of the cube.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.compute.bundle import Bundle, result_without_rows
+from engine.compute.context import Context
+from engine.compute.dimension import Dimension
+from engine.compute.evaluation import is_volatile
+from engine.compute.keys import places
+from engine.compute.plan import Measure, Request, plan_measure
+from engine.compute.universe import universe
+from engine.data.dual import Dual, Vector
+from engine.errors import ExpressionError
+from engine.language.evaluate import evaluate
+from engine.language.nodes import Node
+from engine.machine.stopping import stopped_by
+from engine.selection.state import Selections
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """An evaluated cube, in the order of its keys.
+
+    keys: int32 [rows, dimensions], codes of the dimensions' symbols; NULL is their size.
+    measures: a Vector [rows] each. totals: each measure over all possible rows, without dimensions.
+    errors: what is wrong with a measure (its values are NULL then), or None.
+    """
+
+    keys: npt.NDArray[np.int32]
+    measures: list[Vector]
+    totals: list[Dual]
+    errors: list[ExpressionError | None]
+
+
+def aggregate(
+    context: Context,
+    dimensions: Sequence[Dimension],
+    expressions: Sequence[str],
+    *,
+    state: str = "$",
+    suppress_null: Sequence[bool] = (),
+) -> Groups:
+    """Evaluate measures by dimensions. An error in a measure is its own; the others are computed.
+
+    suppress_null: for each dimension, whether rows without a value of it are left out. Without
+    dimensions there is exactly one row. Raises Aborted, CalculationTimeout, CalculationTooLarge.
+    """
+    key = (
+        context.model.id,
+        "groups",
+        context.selections(state).key(),
+        tuple(dimension.text for dimension in dimensions),
+        tuple(expressions),
+        tuple(suppress_null),
+        context.locale,
+        tuple(sorted(context.variables.items())),
+    )
+
+    def make() -> Groups:
+        return _Aggregation(context, dimensions, expressions, state).groups(suppress_null)
+
+    with stopped_by(context.cancel.check):
+        if any(is_volatile(text) for text in (*expressions, *(d.text for d in dimensions))):
+            return make()
+        return context.cache.get_or_make(key, make, _size)
+
+
+def evaluate_scalar(context: Context, text: str, state: str = "$") -> Dual:
+    """The value of an expression without dimensions, such as '=Sum(x)'. Raises ExpressionError."""
+    groups = aggregate(context, (), (text,), state=state)
+    if groups.errors[0] is not None:
+        raise groups.errors[0]
+    return groups.totals[0]
+
+
+class _Aggregation:
+    def __init__(
+        self, context: Context, dimensions: Sequence[Dimension], expressions: Sequence[str], state: str
+    ) -> None:
+        self._context = context
+        self._axes = [dimension.axis for dimension in dimensions]
+        self._measures = [plan_measure(context, text, dimensions, state) for text in expressions]
+        self._states = context.values(state)
+        requests = dict.fromkeys(r for measure in self._measures for r in measure.requests.values())
+        shared: dict[tuple[str, Selections], list[Request]] = defaultdict(list)
+        for request in requests:
+            if request.base is not None:
+                shared[request.base, request.selections].append(request)
+        self._bundles = {
+            (base, selections): Bundle(context, base, selections, self._axes, own)
+            for (base, selections), own in shared.items()
+        }
+        self._asked = requests
+
+    def groups(self, suppress_null: Sequence[bool]) -> Groups:
+        keys = self._keys(suppress_null)
+        measures, totals, errors = [], [], []
+        nothing = np.zeros((1, len(self._axes)), dtype=np.int64)
+        for measure in self._measures:
+            self._context.cancel.check()
+            values, error = self._evaluate(measure, keys, by_dimensions=True)
+            total, _ = self._evaluate(measure, nothing, by_dimensions=False)
+            measures.append(values)
+            totals.append(total.dual(0))
+            errors.append(error)
+        return Groups(keys.astype(np.int32), measures, totals, errors)
+
+    def _keys(self, suppress_null: Sequence[bool]) -> npt.NDArray[np.int64]:
+        if not self._axes:
+            return np.zeros((1, 0), dtype=np.int64)
+        shaping = dict.fromkeys(
+            self._bundles[r.base, r.selections] for r in self._asked if r.base is not None and r.kept is None
+        )
+        keys = universe(self._context, self._states, self._axes, list(shaping))
+        for place, (axis, suppressed) in enumerate(zip(self._axes, suppress_null, strict=False)):
+            if suppressed:
+                keys = keys[keys[:, place] < axis.symbols.size]
+        return keys
+
+    def _evaluate(
+        self, measure: Measure, keys: npt.NDArray[np.int64], *, by_dimensions: bool
+    ) -> tuple[Vector, ExpressionError | None]:
+        """A measure's values for the rows of the cube, or for the grand total."""
+        empty = Vector(np.full(len(keys), np.nan))
+        if measure.node is None:
+            return empty, measure.error
+
+        def resolve(node: Node) -> Vector:
+            if node not in measure.requests:
+                raise ExpressionError("This cannot be calculated here.", node.start, node.end)
+            return self._spread(measure.requests[node], keys, by_dimensions)
+
+        try:
+            return evaluate(measure.node, resolve, len(keys), self._context.locale), None
+        except ExpressionError as error:
+            return empty, error
+
+    def _spread(self, request: Request, keys: npt.NDArray[np.int64], by_dimensions: bool) -> Vector:
+        """A request's values at the keys; where its groups lack one, what it gives for no row at all."""
+        if request.base is None:
+            kept: tuple[int, ...] = ()
+            found, values = result_without_rows(self._context, request)
+        else:
+            bundle = self._bundles[request.base, request.selections]
+            wanted = range(len(self._axes)) if request.kept is None else request.kept
+            kept = tuple(place for place in bundle.linked if place in wanted) if by_dimensions else ()
+            found, values = bundle.result(request, kept)
+        if kept:
+            sizes = [self._axes[place].symbols.size for place in kept]
+            index = places(keys[:, kept], found, sizes)
+        else:
+            index = np.full(len(keys), 0 if len(found) else -1)
+        texts = None if values.texts is None else np.append(values.texts, [None])
+        return Vector(np.append(values.numbers, request.kind.empty), texts, values.format).take(index)
+
+
+def _size(groups: Groups) -> int:
+    texts = sum(0 if vector.texts is None else len(vector) * 64 for vector in groups.measures)
+    return groups.keys.nbytes + sum(len(vector) * 8 for vector in groups.measures) + texts + 1_000

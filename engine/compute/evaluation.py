@@ -1,0 +1,183 @@
+"""Evaluating row expressions on symbols instead of rows.
+
+A function of one field is evaluated once per symbol. A function of several fields of a row is
+evaluated once per combination of symbols that occurs. Either way the outcome is a vector and a code
+a row into it. Outcomes are kept in the result cache, unless the expression tells time or draws lots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from engine.compute.context import Context
+from engine.compute.scope import FieldValues, Own, Readable, RowValues, choose_base, route
+from engine.data.dual import Vector
+from engine.data.encode import merge_vectors
+from engine.data.symbols import SymbolTable, codes_type
+from engine.errors import ExpressionError
+from engine.language.evaluate import evaluate
+from engine.language.nodes import Aggregate, Field, Node
+from engine.language.walk import calls_in, fields_in, values
+
+T = TypeVar("T")
+
+VOLATILE = frozenset({"now", "today", "localtime", "utc", "gmt", "rand", "reloadtime"})
+"""Functions whose value may differ between two calls: nothing that uses them is kept."""
+
+LARGEST_RADIX = 2**62
+
+
+def is_volatile(text: str) -> bool:
+    """Whether an expression may use a volatile function; a look at its text, rather yes than no."""
+    lower = text.lower()
+    return any(name in lower for name in VOLATILE)
+
+
+class Occurring:
+    """An expression over the rows of `base`: `vector` [n], its value at each occurring combination of symbols;
+    `codes` [rows], the combination of each row."""
+
+    def __init__(self, base: str, codes: npt.NDArray[np.unsignedinteger], vector: Vector) -> None:
+        self.base = base
+        self.codes = codes
+        self.vector = vector
+
+    @property
+    def nbytes(self) -> int:
+        return self.codes.nbytes + len(self.vector) * 64
+
+
+def bound_fields(context: Context, node: Node) -> list[str]:
+    """The fields a row expression depends on. Raises ExpressionError for unknown names and for aggregates."""
+    for found in values(node):
+        if isinstance(found, Aggregate):
+            raise ExpressionError(
+                "An aggregate inside an aggregate or a dimension needs Aggr().", found.start, found.end
+            )
+        if isinstance(found, Field) and found.name not in context.model.fields:
+            raise ExpressionError(f"There is no field {found.name}.", found.start, found.end)
+    return fields_in(node)
+
+
+def remembered(
+    context: Context, kind: str, node: Node, more: object, make: Callable[[], T], size: Callable[[T], int]
+) -> T:
+    """`make()`, or what it gave before for the same model, expression and locale."""
+    if any(call.name in VOLATILE for call in calls_in(node)):
+        return make()
+    return context.cache.get_or_make((context.model.id, kind, node, more, context.locale), make, size)
+
+
+def constant(context: Context, node: Node) -> Vector:
+    """The value of an expression without fields: [1]."""
+    return evaluate(node, _refuse, 1, context.locale)
+
+
+def on_symbols(context: Context, node: Node, field: str) -> Vector:
+    """The value of an expression of one field for each of its symbols and, last, for NULL: [size + 1]."""
+    symbols = context.model.symbols(field)
+    given = symbols.vector_with_null()
+
+    def make() -> Vector:
+        return evaluate(node, lambda _: given, symbols.size + 1, context.locale)
+
+    if isinstance(node, Field):
+        return given
+    return remembered(context, "on symbols", node, field, make, lambda vector: len(vector) * 64)
+
+
+def on_rows(context: Context, node: Node, base: str) -> Occurring:
+    """The value of an expression of several fields for the rows of `base`, which must read them all."""
+    fields = fields_in(node)
+    return remembered(
+        context, "on rows", node, base, lambda: _occurring(context, node, base, fields), lambda o: o.nbytes
+    )
+
+
+def _occurring(context: Context, node: Node, base: str, fields: Sequence[str]) -> Occurring:
+    rows = context.model.tables[base].rows
+    read = [_row_codes(context, base, FieldValues(context.model, name)) for name in fields]
+    sizes = [context.model.symbols(name).size + 1 for name in fields]
+    combined, radix = np.zeros(rows, dtype=np.int64), 1
+    for codes, size in zip(read, sizes, strict=True):
+        if radix * size > LARGEST_RADIX:
+            encoded = pa.array(combined).dictionary_encode()
+            combined, radix = encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
+        combined = combined * size + codes
+        radix *= size
+    encoded = pa.array(combined).dictionary_encode()
+    count = len(encoded.dictionary)
+    codes = encoded.indices.to_numpy()
+    first = np.zeros(count, dtype=np.int64)
+    first[codes[::-1]] = np.arange(rows - 1, -1, -1)
+    context.cancel.check()
+    given = {
+        name: context.model.symbols(name).vector_with_null().take(codes_of[first])
+        for name, codes_of in zip(fields, read, strict=True)
+    }
+    vector = evaluate(
+        node, lambda leaf: given[leaf.name] if isinstance(leaf, Field) else _refuse(leaf), count, context.locale
+    )
+    return Occurring(base, codes.astype(codes_type(count)), vector)
+
+
+def _row_codes(context: Context, base: str, value: Readable) -> npt.NDArray[np.integer]:
+    way = route(context, base, value)
+    if not isinstance(way, Own):
+        raise ExpressionError(f"{value.name} cannot be read from the rows of {base}.")
+    return way.codes if way.map is None else way.map[way.codes]
+
+
+def _refuse(node: Node) -> Vector:
+    raise ExpressionError("This is not known here.", node.start, node.end)
+
+
+class Axis:
+    """What rows are grouped by: a Readable, a map from its codes to those of `symbols` (None: the same), and these.
+
+    `readable` None: a constant; its one code is 0 (or NULL's, if the constant is NULL).
+    """
+
+    def __init__(self, readable: Readable | None, map: npt.NDArray[np.int32] | None, symbols: SymbolTable) -> None:
+        self.readable = readable
+        self.map = map
+        self.symbols = symbols
+
+    @property
+    def nbytes(self) -> int:
+        return self.symbols.size * 64 + (0 if self.map is None else self.map.nbytes)
+
+
+def axis_of(context: Context, node: Node) -> Axis:
+    """An axis for the values of a row expression. Raises ExpressionError."""
+    fields = bound_fields(context, node)
+    if isinstance(node, Field):
+        return Axis(FieldValues(context.model, node.name), None, context.model.symbols(node.name))
+    return remembered(context, "axis", node, None, lambda: _make_axis(context, node, fields), lambda a: a.nbytes)
+
+
+def _make_axis(context: Context, node: Node, fields: Sequence[str]) -> Axis:
+    if not fields:
+        merged, _ = _distinct(context, constant(context, node))
+        return Axis(None, None, merged)
+    if len(fields) == 1:
+        symbols, codes = _distinct(context, on_symbols(context, node, fields[0]))
+        return Axis(FieldValues(context.model, fields[0]), codes, symbols)
+    base = choose_base(context.model, fields)
+    if base is None:
+        raise ExpressionError(f"No table's rows have one value each of {', '.join(fields)}.", node.start, node.end)
+    found = on_rows(context, node, base)
+    symbols, codes = _distinct(context, found.vector)
+    readable = RowValues(object(), len(found.vector), base, found.codes)
+    return Axis(readable, np.append(codes, np.int32(symbols.size)), symbols)
+
+
+def _distinct(context: Context, vector: Vector) -> tuple[SymbolTable, npt.NDArray[np.int32]]:
+    """The distinct values and, per position, the code of its value."""
+    merged, maps = merge_vectors([vector], context.locale)
+    return SymbolTable.of_vector(merged, context.locale), maps[0][:-1].astype(np.int32)

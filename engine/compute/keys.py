@@ -1,0 +1,84 @@
+"""Rows of codes as single numbers: composing, taking apart, finding and merging group keys.
+
+A key is a row of codes, one per axis; an axis of size n has the codes 0 .. n (NULL). Here is all
+the arithmetic on them that happens once per group, in numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from engine.machine.operations import Op
+
+Keys = npt.NDArray[np.int64]
+"""[groups, axes]."""
+
+LARGEST_RADIX = 2**62
+
+
+def compose(columns: Sequence[npt.NDArray[np.integer]], sizes: Sequence[int], count: int) -> npt.NDArray[np.int64]:
+    """One number per row, equal for equal rows and, unless the sizes are huge, in their order: [count]."""
+    composed, radix = np.zeros(count, dtype=np.int64), 1
+    for column, size in zip(columns, sizes, strict=True):
+        if radix * (size + 1) > LARGEST_RADIX:
+            known, composed = np.unique(composed, return_inverse=True)
+            radix = len(known)
+        composed = composed * (size + 1) + column
+        radix *= size + 1
+    return composed
+
+
+def in_order(keys: Keys) -> npt.NDArray[np.intp]:
+    """The order of the rows by their first code, then their second, and so on."""
+    if not keys.shape[1]:
+        return np.arange(len(keys))
+    return np.lexsort(keys.T[::-1])
+
+
+def merge(
+    keys: Keys, sizes: Sequence[int], values: Sequence[npt.NDArray[np.generic]], ops: Sequence[Op]
+) -> tuple[Keys, list[npt.NDArray[np.generic]]]:
+    """Rows with equal keys become one, in order; their values are reduced as the operation of each asks."""
+    composed = compose(list(keys.T), sizes, len(keys))
+    _, first, inverse = np.unique(composed, return_index=True, return_inverse=True)
+    merged = [_REDUCE[op](column, inverse, len(first)) for column, op in zip(values, ops, strict=True)]
+    return keys[first], merged
+
+
+def _add(column: npt.NDArray[np.generic], groups: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.generic]:
+    out = np.zeros(count, dtype=column.dtype)
+    np.add.at(out, groups, column)
+    return out
+
+
+def _least(column: npt.NDArray[np.generic], groups: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.generic]:
+    out = np.full(count, np.nan)
+    np.fmin.at(out, groups, column)
+    return out
+
+
+def _greatest(column: npt.NDArray[np.generic], groups: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.generic]:
+    out = np.full(count, np.nan)
+    np.fmax.at(out, groups, column)
+    return out
+
+
+_REDUCE = {Op.SUM: _add, Op.COUNT: _add, Op.ROWS: _add, Op.MIN: _least, Op.MAX: _greatest}
+
+
+def places(wanted: Keys, among: Keys, sizes: Sequence[int]) -> npt.NDArray[np.int64]:
+    """For each row of `wanted` its place among the distinct rows of `among`; -1 where it is not there."""
+    both = np.concatenate([among, wanted])
+    composed = compose(list(both.T), sizes, len(both))
+    known = pa.array(composed[: len(among)])
+    found = pa.compute.index_in(pa.array(composed[len(among) :]), value_set=known)
+    return found.fill_null(-1).to_numpy().astype(np.int64)
+
+
+def cross(one: Keys, other: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The places of all pairs, the first factor running slowest."""
+    return np.repeat(np.arange(len(one)), len(other)), np.tile(np.arange(len(other)), len(one))

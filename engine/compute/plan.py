@@ -1,0 +1,128 @@
+"""From the text of a measure to what has to be aggregated: requests, bound to a table and to selections.
+
+Which table an aggregate runs over:
+* the table that holds all the fields inside it; if several do (key fields): the one with the most
+  rows, the first loaded among equals;
+* if none does: a table that holds some of them and leads to the others over N:1 links;
+* without fields (Sum(1), Count(1)): the table of the first dimension; without dimensions, one row.
+
+A field outside any aggregate stands for Only(field).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.compute.context import Context
+from engine.compute.dimension import Dimension
+from engine.compute.evaluation import bound_fields
+from engine.compute.kinds import CHANGED_BY_DISTINCT, KINDS, Kind
+from engine.compute.scope import choose_base
+from engine.data.dual import NULL, Vector
+from engine.errors import ExpressionError
+from engine.language.evaluate import evaluate
+from engine.language.nodes import Aggregate, Binary, Call, Field, Node, Number, Text, Unary
+from engine.language.parser import parse
+from engine.selection.state import Selections
+
+
+@dataclass(frozen=True)
+class Request:
+    """One aggregate to be computed. Equal requests are computed once, whoever asks.
+
+    base: the table it runs over; None: over a single row without fields.
+    kept: places of the dimensions that TOTAL leaves; None: all.
+    """
+
+    name: str
+    argument: Node
+    distinct: bool
+    base: str | None
+    selections: Selections
+    kept: tuple[int, ...] | None
+
+    @property
+    def kind(self) -> Kind:
+        return KINDS[self.name]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure's tree and the requests its leaves stand for; or the error that makes it NULL."""
+
+    node: Node | None
+    requests: dict[Node, Request]
+    error: ExpressionError | None = None
+
+
+def plan_measure(context: Context, text: str, dimensions: Sequence[Dimension], state: str) -> Measure:
+    """Read and bind a measure. Never raises ExpressionError: it becomes the measure's error."""
+    try:
+        node = parse(text)
+        return Measure(node, {leaf: _bind(context, leaf, dimensions, state) for leaf in _leaves(node)})
+    except ExpressionError as error:
+        return Measure(None, {}, error)
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    """The outermost aggregates and the fields outside them."""
+    if isinstance(node, Aggregate | Field):
+        yield node
+    elif isinstance(node, Binary):
+        yield from (*_leaves(node.left), *_leaves(node.right))
+    elif isinstance(node, Unary):
+        yield from _leaves(node.operand)
+    elif isinstance(node, Call):
+        for argument in node.arguments:
+            yield from _leaves(argument)
+    elif not isinstance(node, Number | Text):
+        name = type(node).__name__
+        raise ExpressionError(f"{name} cannot be calculated here.", node.start, node.end)
+
+
+def _bind(context: Context, leaf: Node, dimensions: Sequence[Dimension], state: str) -> Request:
+    if isinstance(leaf, Field):
+        leaf = Aggregate("only", (leaf,), start=leaf.start, end=leaf.end)
+    assert isinstance(leaf, Aggregate)
+    if leaf.name not in KINDS or len(leaf.arguments) != 1:
+        raise ExpressionError(f"The aggregation {leaf.name} cannot be calculated here.", leaf.start, leaf.end)
+    argument = leaf.arguments[0]
+    fields = bound_fields(context, argument)
+    evaluate(argument, lambda _: Vector.constant(NULL, 1), 1, context.locale)  # refuses what is no row expression
+    return Request(
+        leaf.name,
+        argument,
+        leaf.distinct and leaf.name in CHANGED_BY_DISTINCT,
+        _base(context, leaf, fields, dimensions),
+        _selections(context, leaf, state),
+        None if leaf.total is None else _kept(dimensions, leaf.total.fields),
+    )
+
+
+def _base(context: Context, leaf: Aggregate, fields: Sequence[str], dimensions: Sequence[Dimension]) -> str | None:
+    if fields:
+        base = choose_base(context.model, fields)
+        if base is None:
+            names = ", ".join(fields)
+            raise ExpressionError(f"No table's rows have one value each of {names}.", leaf.start, leaf.end)
+        return base
+    readable = next((d.axis.readable for d in dimensions if d.axis.readable is not None), None)
+    return None if readable is None else readable.holders[0]
+
+
+def _selections(context: Context, leaf: Aggregate, state: str) -> Selections:
+    """The selections under which an aggregate runs; a set expression would give it its own here."""
+    if leaf.set is not None:
+        raise ExpressionError("Set expressions cannot be calculated here.", leaf.set.start, leaf.set.end)
+    return context.selections(state)
+
+
+def _kept(dimensions: Sequence[Dimension], names: Sequence[str]) -> tuple[int, ...]:
+    """Places of the dimensions named in TOTAL <...>, by field or by text; names that are no dimension are ignored."""
+    return tuple(
+        place
+        for place, dimension in enumerate(dimensions)
+        if (dimension.is_field and dimension.field is not None and dimension.field.name in names)
+        or dimension.text in names
+    )
