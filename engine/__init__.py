@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from engine.qix.session import Session as Session
     from engine.script import Limits as Limits
     from engine.script import NamedTable as NamedTable
-    from engine.script import apply_plan as apply_plan
-    from engine.script import profile_tables as profile_tables
     from engine.script import read_tables as read_tables
+    from engine.script.plan import apply_plan as apply_plan
+    from engine.script.plan import plan_of as plan_of
+    from engine.script.profile import profile as profile
 
 _HOMES = {
     "DamagedApp": "engine.errors",
@@ -36,9 +37,10 @@ _HOMES = {
     "Rights": "engine.qix.rights",
     "Session": "engine.qix.session",
     "UnreadableFile": "engine.errors",
-    "apply_plan": "engine.script",
+    "apply_plan": "engine.script.plan",
     "build_model": "engine.data.build",
-    "profile_tables": "engine.script",
+    "plan_of": "engine.script.plan",
+    "profile": "engine.script.profile",
     "read_tables": "engine.script",
 }
 
