@@ -1,0 +1,145 @@
+"""Cells: values of columns as QIX shows them, made only for the rows of a page.
+
+JSON has no NaN, so a missing number is the text "NaN". Element numbers below zero are no values: -1 a total,
+-2 NULL, -3 the group of others. Flags that are false are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.data.dual import NumFormat, Objects, Vector
+from engine.data.formats import format_vector
+from engine.data.locale import Locale
+from engine.data.symbols import NULL_TEXT, SymbolTable
+from engine.selection.state import LETTERS
+
+Cell = dict[str, Any]
+Index = npt.NDArray[np.integer]
+
+TOTAL, NULL, OTHERS = -1, -2, -3
+"""Element numbers of cells that stand for no value."""
+
+NO_NUMBER = "NaN"
+
+
+def number_of(value: float) -> float | str:
+    """A number for JSON: NaN and the infinities are "NaN"; whole numbers come without a fraction."""
+    if not np.isfinite(value):
+        return NO_NUMBER
+    return int(value) if value == int(value) and abs(value) < 2**53 else float(value)
+
+
+def value_texts(vector: Vector, format: NumFormat | None, locale: Locale) -> Objects:
+    """Shown texts [n], '-' for NULL. A stated format rules over texts that numbers have of their own."""
+    if format is not None:
+        own = None if vector.texts is None else np.where(np.isnan(vector.numbers), vector.texts, None)
+        vector = Vector(vector.numbers, own, format)
+    texts = format_vector(vector, locale)
+    texts[np.equal(texts, np.array(None, dtype=object))] = NULL_TEXT
+    return texts
+
+
+@dataclass(frozen=True)
+class DimensionCells:
+    """What is needed to show codes of one dimension.
+
+    states: the State of each symbol [size]. others: the code that stands for the group of others, if there is one.
+    """
+
+    symbols: SymbolTable
+    states: npt.NDArray[np.uint8]
+    format: NumFormat | None
+    locale: Locale
+    others: int | None = None
+    others_text: str = ""
+
+    def texts(self, codes: Index) -> Objects:
+        """Shown texts of codes, '-' for NULL."""
+        wanted = codes if self.others is None else np.where(codes == self.others, self.symbols.size, codes)
+        if self.format is None:
+            texts = self.symbols.texts(wanted).copy()
+        else:
+            texts = value_texts(self.symbols.vector_with_null().take(wanted), self.format, self.locale)
+        if self.others is not None:
+            texts[codes == self.others] = self.others_text
+        return texts
+
+    def numbers(self, codes: Index) -> npt.NDArray[np.float64]:
+        known = codes < self.symbols.size
+        return np.where(known, np.append(self.symbols.numbers, np.nan)[np.where(known, codes, -1)], np.nan)
+
+    def cells(self, codes: Index) -> list[Cell]:
+        """One cell a code."""
+        texts, numbers = self.texts(codes), self.numbers(codes)
+        return [
+            self._cell(code, text, number)
+            for code, text, number in zip(codes.tolist(), texts.tolist(), numbers.tolist(), strict=True)
+        ]
+
+    def _cell(self, code: int, text: str, number: float) -> Cell:
+        if code < self.symbols.size:
+            state = LETTERS[self.states[code]]
+            return {"qText": text, "qNum": number_of(number), "qElemNumber": code, "qState": state}
+        if code == self.others:
+            return {"qText": text, "qNum": NO_NUMBER, "qElemNumber": OTHERS, "qState": "L", "qIsOtherCell": True}
+        return {"qText": text, "qNum": NO_NUMBER, "qElemNumber": NULL, "qState": "L", "qIsNull": True}
+
+    def element(self, code: int) -> int:
+        """The element number that is shown for a code."""
+        if code < self.symbols.size:
+            return code
+        return OTHERS if code == self.others else NULL
+
+
+@dataclass(frozen=True)
+class MeasureCells:
+    """What is needed to show one measure: its value in every row of the cube, in the cube's order."""
+
+    vector: Vector
+    format: NumFormat | None
+    locale: Locale
+
+    def cells(self, rows: slice) -> list[Cell]:
+        part = self.part(rows)
+        texts = value_texts(part, self.format, self.locale)
+        return [
+            _measure_cell(text, number, null)
+            for text, number, null in zip(texts.tolist(), part.numbers.tolist(), part.is_null.tolist(), strict=True)
+        ]
+
+    def part(self, rows: slice) -> Vector:
+        texts = None if self.vector.texts is None else self.vector.texts[rows]
+        return Vector(self.vector.numbers[rows], texts, self.vector.format)
+
+    def simple(self, rows: slice) -> list[Cell]:
+        """Values of an attribute expression."""
+        part = self.part(rows)
+        texts = value_texts(part, self.format, self.locale)
+        pairs = zip(texts.tolist(), part.numbers.tolist(), strict=True)
+        return [{"qText": text, "qNum": number_of(number)} for text, number in pairs]
+
+
+def _measure_cell(text: str, number: float, null: bool) -> Cell:
+    cell: Cell = {"qText": text, "qNum": number_of(number), "qElemNumber": 0, "qState": "L"}
+    if null:
+        cell["qIsNull"] = True
+    return cell
+
+
+def total_cell(text: str, number: float) -> Cell:
+    return {"qText": text, "qNum": number_of(number), "qElemNumber": TOTAL, "qState": "X", "qIsTotalCell": True}
+
+
+def attach(cells: Sequence[Cell], expressions: Sequence[Sequence[Cell]], dimensions: Sequence[Sequence[Cell]]) -> None:
+    """Put the values of attribute expressions and dimensions into their column's cells."""
+    for at, cell in enumerate(cells):
+        if expressions:
+            cell["qAttrExps"] = {"qValues": [values[at] for values in expressions]}
+        if dimensions:
+            cell["qAttrDims"] = {"qValues": [values[at] for values in dimensions]}

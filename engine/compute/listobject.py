@@ -1,0 +1,231 @@
+"""List objects: every value of one field or calculated dimension, with its state, in a sort order.
+
+A search narrows the list to what it finds and marks the found parts of the texts. Expressions of the definition
+stand in further columns. As a Cube, a ListObject keeps nothing of the request that made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.compute.aggregate import aggregate
+from engine.compute.cells import Cell, DimensionCells, MeasureCells
+from engine.compute.columns import (
+    DimensionColumn,
+    Problem,
+    bind_dimension_column,
+    value_frequencies,
+    value_states,
+)
+from engine.compute.context import Context
+from engine.compute.definitions import LIST_OBJECT, Tree, expression_text
+from engine.compute.info import dimension_info
+from engine.compute.pages import Area, check_size, clip
+from engine.compute.sorting import value_ranks
+from engine.data.dual import Vector
+from engine.errors import InvalidParameters, PagesTooLarge
+from engine.selection.search import Matches, match
+from engine.selection.state import State
+
+Codes = npt.NDArray[np.integer]
+
+_FREQUENCY_MODES = {
+    "NX_FREQUENCY_NONE": "N",
+    "NX_FREQUENCY_VALUE": "V",
+    "NX_FREQUENCY_PERCENT": "P",
+    "NX_FREQUENCY_RELATIVE": "R",
+}
+
+
+@dataclass(frozen=True)
+class ListObject:
+    """An evaluated list object. codes: the listed values in order. found: what a search found, None without one."""
+
+    definition: Tree
+    column: DimensionColumn
+    codes: Codes
+    cells: DimensionCells | None
+    expressions: Sequence[MeasureCells]
+    frequencies: Sequence[str] | None
+    found: Matches | None
+    head: Tree
+
+    @property
+    def width(self) -> int:
+        return 1 + len(self.expressions)
+
+    @property
+    def size_bytes(self) -> int:
+        """About how much memory the result holds."""
+        return self.codes.nbytes * (2 + 3 * len(self.expressions)) + 10_000
+
+    def layout(self) -> Tree:
+        """The whole qListObject, with the pages of qInitialDataFetch."""
+        layout = {**self.head, "qDataPages": []}
+        if "qError" in self.head:
+            return layout
+        try:
+            layout["qDataPages"] = self.pages(self.definition["qInitialDataFetch"])
+        except PagesTooLarge as error:
+            layout["qError"] = Problem.of(error).layout()
+        return layout
+
+    def pages(self, requested: Sequence[Tree]) -> list[Tree]:
+        """Pages of values, clipped to the list. Raises PagesTooLarge."""
+        areas = [clip(page, self.width, len(self.codes)) for page in requested]
+        check_size(areas)
+        return [self._page(area) for area in areas]
+
+    def select(self, elements: Iterable[int]) -> tuple[str, npt.NDArray[np.int32]]:
+        """The field and codes that selecting these element numbers means. Raises InvalidParameters."""
+        if self.column.bound is None:
+            raise InvalidParameters("Nothing can be selected in a list that is in error.", "qPath")
+        return self.column.bound.select_codes(elements)
+
+    def matches(self) -> npt.NDArray[np.int32] | None:
+        """The element numbers a search has found; None without a search."""
+        return None if self.found is None else self.found.codes
+
+    def _page(self, area: Area) -> Tree:
+        columns: list[list[Cell]] = []
+        if self.cells is not None:
+            columns = [self._values(area.rows), *(one.cells(area.rows) for one in self.expressions)]
+        return {
+            "qMatrix": [list(row) for row in zip(*columns[area.columns], strict=True)],
+            "qTails": [],
+            "qArea": area.layout(),
+            "qIsReduced": False,
+        }
+
+    def _values(self, rows: slice) -> list[Cell]:
+        assert self.cells is not None
+        cells = self.cells.cells(self.codes[rows])
+        for at, cell in enumerate(cells):
+            if self.frequencies is not None:
+                cell["qFrequency"] = self.frequencies[rows.start + at]
+            if self.found is not None:
+                ranges = self.found.highlight(cell["qText"])
+                cell["qHighlightRanges"] = {"qRanges": [{"qCharPos": at, "qCharCount": long} for at, long in ranges]}
+        return cells
+
+
+def evaluate_list(context: Context, definition: Tree, search: str | None = None) -> ListObject:
+    """Work out a list object, narrowed to what `search` finds. An error of the dimension stands in the layout."""
+    definition = LIST_OBJECT.fill(definition)
+    state = str(definition["qStateName"] or "$")
+    column = bind_dimension_column(context, definition, state)
+    if column.bound is None:
+        return _in_error(context, definition, column, state)
+    symbols = column.bound.symbols
+    states = value_states(context, column.bound, state)
+    shown = states if definition.get("qShowAlternatives") else _without_alternatives(states)
+    found = None if search is None else match(symbols, search)
+    listed: Codes = np.arange(symbols.size) if found is None else found.codes
+    codes = listed[np.argsort(value_ranks(context, column, state, listed)[listed], kind="stable")]
+    codes = _promoted(definition, codes, states)
+    cells = DimensionCells(symbols, states, column.format, context.locale)
+    expressions, problems = _expressions(context, definition, column, state, codes)
+    info = dimension_info(context, column, cells, np.arange(symbols.size), state)
+    head: Tree = {
+        "qStateName": state,
+        "qSize": {"qcx": 1 + len(expressions), "qcy": len(codes)},
+        "qDimensionInfo": info,
+        "qExpressions": problems,
+    }
+    return ListObject(
+        definition,
+        column,
+        codes,
+        DimensionCells(symbols, shown, column.format, context.locale),
+        expressions,
+        _frequencies(context, definition, column, state, codes),
+        found,
+        head,
+    )
+
+
+def _in_error(context: Context, definition: Tree, column: DimensionColumn, state: str) -> ListObject:
+    none = np.zeros(0, dtype=np.int64)
+    assert column.problem is not None
+    head: Tree = {
+        "qStateName": state,
+        "qSize": {"qcx": 1, "qcy": 0},
+        "qDimensionInfo": dimension_info(context, column, None, none, state),
+        "qExpressions": [],
+        "qError": column.problem.layout(),
+    }
+    return ListObject(definition, column, none, None, [], None, None, head)
+
+
+def _without_alternatives(states: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Alternative values shown as excluded ones."""
+    return np.where(states == State.ALTERNATIVE, np.uint8(State.EXCLUDED), states)
+
+
+def _promoted(definition: Tree, codes: Codes, states: npt.NDArray[np.uint8]) -> Codes:
+    """With qAutoSortByState, selected values come first as soon as the list is longer than what is displayed."""
+    displayed = int((definition["qAutoSortByState"] or {}).get("qDisplayNumberOfRows") or 0)
+    if displayed <= 0 or len(codes) <= displayed:
+        return codes
+    selected = np.isin(states[codes], (State.LOCKED, State.SELECTED))
+    return np.concatenate([codes[selected], codes[~selected]])
+
+
+def _expressions(
+    context: Context, definition: Tree, column: DimensionColumn, state: str, codes: Codes
+) -> tuple[list[MeasureCells], list[Tree]]:
+    """The columns of qExpressions, a value a listed code, and what the layout says of them."""
+    texts = [expression_text(one) for one in definition["qExpressions"]]
+    bound = column.bound
+    assert bound is not None
+    if not texts:
+        return [], []
+    groups = aggregate(context, [bound], texts, state=state, suppress_null=[True])
+    place = np.full(bound.symbols.size + 1, len(groups.keys), dtype=np.int64)
+    place[groups.keys[:, 0]] = np.arange(len(groups.keys))
+    columns, infos = [], []
+    for text, vector, error in zip(texts, groups.measures, groups.errors, strict=True):
+        known = Vector(
+            np.append(vector.numbers, np.nan),
+            None if vector.texts is None else np.append(vector.texts, [None]),
+            vector.format,
+        )
+        columns.append(MeasureCells(known.take(place[codes]), None, context.locale))
+        infos.append({"qExpr": text} | ({} if error is None else {"qError": Problem.of(error, text).layout()}))
+    return columns, infos
+
+
+def _frequencies(
+    context: Context, definition: Tree, column: DimensionColumn, state: str, codes: Codes
+) -> list[str] | None:
+    given = str(definition["qFrequencyMode"] or "N")
+    write = _FREQUENCY_TEXTS.get(_FREQUENCY_MODES.get(given, given))
+    if write is None or column.bound is None:
+        return None
+    counts = value_frequencies(context, column.bound, state)
+    return write(counts[codes], int(counts.sum()), int(counts.max(initial=0)))
+
+
+def _as_counts(counts: Any, total: int, most: int) -> list[str]:
+    return [str(count) for count in counts.tolist()]
+
+
+def _as_percent(counts: Any, total: int, most: int) -> list[str]:
+    return [f"{count / total:.1%}" if total else "0.0%" for count in counts.tolist()]
+
+
+def _as_share_of_most(counts: Any, total: int, most: int) -> list[str]:
+    return [f"{count / most:.4g}" if most else "0" for count in counts.tolist()]
+
+
+_FREQUENCY_TEXTS: dict[str, Callable[[Any, int, int], list[str]]] = {
+    "V": _as_counts,
+    "P": _as_percent,
+    "R": _as_share_of_most,
+}
+"""Frequencies as counts, as shares of all rows, and relative to the most frequent value."""
