@@ -6,11 +6,12 @@ through `edit` and `edit_own`, which see to undo, to the notices of this session
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine.compute.context import CancelToken, Context
 from engine.compute.definitions import fill_defaults
+from engine.document import bookmarks
 from engine.document.document import Document, News
 from engine.document.layout import View
 from engine.document.objects import Change, Entry, ObjectTree, Properties, check_depth
@@ -20,6 +21,14 @@ from engine.qix.handles import CLASS_OF_KIND, NOTHING, Handles, Target
 from engine.qix.notices import Notices
 from engine.qix.selecting import Selecting
 from engine.qix.undo import UndoBuffer
+
+# Members that the engine reads itself, and what they have to be.
+_SHAPES: Mapping[str, type] = {
+    **dict.fromkeys(("qInfo", "qMetaDef", "qDim", "qMeasure", bookmarks.MEMBER), dict),
+    **dict.fromkeys(("qStateName", "qName", "qDefinition", "qComment", "qTitle", "qExtendsId"), str),
+    "qThumbnail": dict,
+}
+_KIND_NAMES = {dict: "an object", str: "a text"}
 
 MAX_PATCHES = 500
 """Soft patches of one object in one session."""
@@ -86,12 +95,11 @@ class Desk:
         if not patches:
             return entry.properties
         try:
-            patched = apply_patches(entry.properties, patches)
+            return _patched(entry, patches)
         except InvalidParameters:
             # Somebody has edited away what a patch is about: the patches have no meaning any more.
             del self._patches[entry.id]
             return entry.properties
-        return fill_defaults({**patched, "qInfo": entry.properties["qInfo"]})
 
     def has_soft_patches(self, target: Target) -> bool:
         return bool(self._patches.get(target.name))
@@ -206,7 +214,7 @@ class Desk:
         kept = [patch for patch in before if patch.get("qPath") not in replaced] if _only_replace(patches) else before
         if len(kept) + len(patches) > MAX_PATCHES:
             raise ResultTooLarge(f"More than {MAX_PATCHES} soft patches of one object are not kept.", "qPatches")
-        check_depth(apply_patches(self.entry(target).properties, [*kept, *patches]))
+        _patched(self.entry(target), [*kept, *patches])
         self._patches[target.name] = [*kept, *patches]
         self.notices.invalidate(target)
 
@@ -239,10 +247,21 @@ class Desk:
             self.selecting.finish(accept=True)
 
 
+def _patched(entry: Entry, patches: Sequence[Mapping[str, Any]]) -> Properties:
+    """An entry's properties with patches applied. Raises InvalidParameters."""
+    return filled_properties({**apply_patches(entry.properties, patches), "qInfo": entry.properties["qInfo"]})
+
+
 def filled_properties(properties: Properties) -> Properties:
-    """Properties as they are stored: not too deep, and with the defaults of every structure."""
+    """Properties as they are stored: of the right shape, not too deep, with the defaults of every structure."""
     check_depth(properties)
-    return fill_defaults(properties)
+    for name, kind in _SHAPES.items():
+        if properties.get(name) is not None and not isinstance(properties[name], kind):
+            raise InvalidParameters(f"{name} has to be {_KIND_NAMES[kind]}.", name)
+    filled: Properties = fill_defaults(
+        {name: value for name, value in properties.items() if value is not None or name not in _SHAPES}
+    )
+    return filled
 
 
 def _only_replace(patches: list[Any]) -> bool:

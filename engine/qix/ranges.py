@@ -25,18 +25,23 @@ def rows_in_ranges(cube: Cube, group: Any, *, or_mode: bool) -> dict[int, list[i
     The group is {qRanges: [{qRange, qMeasureIx}], qColumnsToSelect: dimension numbers; none: all}.
     With `or_mode` one range is enough, else all have to be met.
     """
-    if not isinstance(group, dict) or not isinstance(group.get("qRanges"), list):
+    wanted = group.get("qColumnsToSelect") or [] if isinstance(group, dict) else None
+    if not isinstance(group, dict) or not isinstance(group.get("qRanges"), list) or not isinstance(wanted, list):
         raise InvalidParameters("Ranges are lists of {qRange, qMeasureIx}.", "qRanges")
     keys, measures = cube.groups.keys, cube.groups.measures
     met = np.zeros((max(len(group["qRanges"]), 1), len(keys)), dtype=np.bool_)
     for at, one in enumerate(group["qRanges"]):
-        number = one.get("qMeasureIx") if isinstance(one, dict) else None
+        number = one.get("qMeasureIx", 0) if isinstance(one, dict) else None
         if not isinstance(number, int) or not 0 <= number < len(measures):
             raise InvalidParameters("There is no measure of that number.", "qMeasureIx")
         met[at] = _in_range(measures[number].numbers, one.get("qRange"))
     rows = met.any(axis=0) if or_mode else met.all(axis=0)
-    columns = [int(c) for c in group.get("qColumnsToSelect") or [] if isinstance(c, int)] or range(keys.shape[1])
-    return {column: np.unique(keys[rows, column]).tolist() for column in columns if 0 <= column < keys.shape[1]}
+    visible = [number for number, column in enumerate(cube.columns) if not column.is_hidden]
+    return {
+        number: np.unique(keys[rows, place]).tolist()
+        for place, number in enumerate(visible)
+        if not wanted or number in wanted
+    }
 
 
 def _in_range(numbers: Floats, one: Any) -> Bools:

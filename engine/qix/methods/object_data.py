@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.compute.hypercube import Cube
 from engine.compute.listobject import ListObject
 from engine.document.results import cube_of, list_object_of
-from engine.errors import InvalidParameters, PagesTooLarge
+from engine.errors import InvalidParameters
 from engine.qix.handles import Target
 from engine.qix.schema import Implementation
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from engine.qix.session import Session
 
 Result = dict[str, Any]
-
-MAX_CELLS = 10_000
-"""Cells of all pages of one request; beyond, error 7009."""
 
 
 def cube_at(session: Session, target: Target, path: str) -> Cube:
@@ -59,14 +56,12 @@ def get_tree_data(session: Session, target: Target, path: str, options: dict[str
 
 
 def checked_pages(pages: list[Any]) -> list[dict[str, int]]:
-    """Pages as whole, non-negative numbers. Raises InvalidParameters, PagesTooLarge."""
+    """Pages as whole, non-negative numbers. Raises InvalidParameters."""
     checked = []
     for page in pages:
         if not isinstance(page, dict):
             raise InvalidParameters("A page is an object with qLeft, qTop, qWidth and qHeight.", "qPages")
         checked.append({name: _length(page.get(name, 0)) for name in ("qLeft", "qTop", "qWidth", "qHeight")})
-    if sum(page["qWidth"] * page["qHeight"] for page in checked) > MAX_CELLS:
-        raise PagesTooLarge(f"More than {MAX_CELLS} cells cannot be asked for at once.", "qPages")
     return checked
 
 
