@@ -17,7 +17,8 @@ import numpy.typing as npt
 from engine.compute.bundle import Bundle, result_without_rows
 from engine.compute.context import Context
 from engine.compute.dimension import Dimension
-from engine.compute.evaluation import is_volatile
+from engine.compute.evaluation import is_volatile, rebound
+from engine.compute.join import join
 from engine.compute.keys import places
 from engine.compute.plan import Measure, Request, plan_measure
 from engine.compute.universe import universe
@@ -85,6 +86,14 @@ def evaluate_scalar(context: Context, text: str, state: str = "$") -> Dual:
     return groups.totals[0]
 
 
+_Place = tuple[str | None, tuple[str, ...], Selections]
+"""Where a request runs: the table or else the fields whose tables are joined, and the selections."""
+
+
+def _place(request: Request) -> _Place:
+    return request.base, request.joined, request.selections
+
+
 class _Aggregation:
     def __init__(
         self, context: Context, dimensions: Sequence[Dimension], expressions: Sequence[str], state: str
@@ -94,15 +103,26 @@ class _Aggregation:
         self._measures = [plan_measure(context, text, dimensions, state) for text in expressions]
         self._states = context.values(state)
         requests = dict.fromkeys(r for measure in self._measures for r in measure.requests.values())
-        shared: dict[tuple[str, Selections], list[Request]] = defaultdict(list)
+        shared: dict[_Place, list[Request]] = defaultdict(list)
         for request in requests:
-            if request.base is not None:
-                shared[request.base, request.selections].append(request)
-        self._bundles = {
-            (base, selections): Bundle(context, base, selections, self._axes, own)
-            for (base, selections), own in shared.items()
-        }
+            if request.base is not None or request.joined:
+                shared[_place(request)].append(request)
+        self._bundles: dict[_Place, Bundle] = {}
+        self._errors: dict[_Place, ExpressionError] = {}
+        for place, own in shared.items():
+            try:
+                self._bundles[place] = self._bundle(place, own)
+            except ExpressionError as error:
+                self._errors[place] = error
         self._asked = requests
+
+    def _bundle(self, place: _Place, requests: Sequence[Request]) -> Bundle:
+        base, fields, selections = place
+        if base is not None:
+            return Bundle(self._context, base, selections, self._axes, requests)
+        context, joined = join(self._context, fields)
+        axes = [rebound(context, axis) for axis in self._axes]
+        return Bundle(context, joined.base, selections, axes, requests, joined.row_fields)
 
     def groups(self, suppress_null: Sequence[bool]) -> Groups:
         keys = self._keys(suppress_null)
@@ -121,7 +141,7 @@ class _Aggregation:
         if not self._axes:
             return np.zeros((1, 0), dtype=np.int64)
         shaping = dict.fromkeys(
-            self._bundles[r.base, r.selections] for r in self._asked if r.base is not None and r.kept is None
+            self._bundles[_place(r)] for r in self._asked if _place(r) in self._bundles and r.kept is None
         )
         keys = universe(self._context, self._states, self._axes, list(shaping))
         for place, (axis, suppressed) in enumerate(zip(self._axes, suppress_null, strict=False)):
@@ -149,11 +169,13 @@ class _Aggregation:
 
     def _spread(self, request: Request, keys: npt.NDArray[np.int64], by_dimensions: bool) -> Vector:
         """A request's values at the keys; where its groups lack one, what it gives for no row at all."""
-        if request.base is None:
+        if _place(request) in self._errors:
+            raise self._errors[_place(request)]
+        if _place(request) not in self._bundles:
             kept: tuple[int, ...] = ()
             found, values = result_without_rows(self._context, request)
         else:
-            bundle = self._bundles[request.base, request.selections]
+            bundle = self._bundles[_place(request)]
             wanted = range(len(self._axes)) if request.kept is None else request.kept
             kept = tuple(place for place in bundle.linked if place in wanted) if by_dimensions else ()
             found, values = bundle.result(request, kept)

@@ -23,7 +23,7 @@ from engine.compute.rows import Rows, numbers_of, presence_of
 from engine.compute.scope import Own, Unlinked, route
 from engine.data.dual import Vector
 from engine.errors import ExpressionError
-from engine.language.nodes import Node
+from engine.language.nodes import Field, Node
 from engine.language.walk import fields_in
 from engine.machine.operations import Op
 from engine.selection.state import Selections
@@ -33,13 +33,23 @@ Part = tuple[Op, str, Node]
 
 
 class Bundle:
-    """The requests over `base` under `selections`. `linked`: places of the axes that `base` is linked with."""
+    """The requests over `base` under `selections`. `linked`: places of the axes that `base` is linked with.
+
+    row_fields: fields of whose values each combination counts once; empty where each row does.
+    """
 
     def __init__(
-        self, context: Context, base: str, selections: Selections, axes: Sequence[Axis], requests: Sequence[Request]
+        self,
+        context: Context,
+        base: str,
+        selections: Selections,
+        axes: Sequence[Axis],
+        requests: Sequence[Request],
+        row_fields: Sequence[str] = (),
     ) -> None:
         self.base = base
         self.states = context.values_of(selections)
+        self._once = [axis_of(context, Field(name)) for name in row_fields]
         self._context = context
         self._axes = axes
         ways = {p: route(context, base, a.readable) for p, a in enumerate(axes) if a.readable is not None}
@@ -80,8 +90,18 @@ class Bundle:
         axes = [self._axes[place] for place in kept]
         if value is not None:
             return group(self._context, self.states, self.base, [*axes, axis_of(self._context, value)])
+        if self._once:
+            return self._run_once(axes)
         accumulators = [Accumulator(op, _writer(self._context, what, node)) for op, what, node in self._parts]
         return group(self._context, self.states, self.base, axes, accumulators)
+
+    def _run_once(self, axes: list[Axis]) -> Grouped:
+        """Like `_run`, but rows that are equal in the row fields (hence in all they give) count once."""
+        accumulators = [Accumulator(Op.MIN, _writer(self._context, what, node)) for _, what, node in self._parts]
+        found = group(self._context, self.states, self.base, [*axes, *self._once], accumulators)
+        ops = [op for op, _, _ in self._parts]
+        columns = [_single(op, column.astype(np.float64)) for op, column in zip(ops, found.columns, strict=True)]
+        return Grouped(*merge(found.keys[:, : len(axes)], [axis.symbols.size for axis in axes], columns, ops))
 
     def _rolled_up(self, kept: tuple[int, ...], value: Node | None) -> Grouped:
         finest = self._by(self.linked, value)

@@ -181,3 +181,12 @@ def _distinct(context: Context, vector: Vector) -> tuple[SymbolTable, npt.NDArra
     """The distinct values and, per position, the code of its value."""
     merged, maps = merge_vectors([vector], context.locale)
     return SymbolTable.of_vector(merged, context.locale), maps[0][:-1].astype(np.int32)
+
+
+def rebound(context: Context, axis: Axis) -> Axis:
+    """The axis in a model that has the same fields in other tables. Raises ExpressionError for values of rows."""
+    if axis.readable is None:
+        return axis
+    if not isinstance(axis.readable, FieldValues):
+        raise ExpressionError("A dimension of several fields cannot go with an aggregate over joined tables.")
+    return Axis(FieldValues(context.model, axis.readable.name), axis.map, axis.symbols)

@@ -4,6 +4,7 @@ Which table an aggregate runs over:
 * the table that holds all the fields inside it; if several do (key fields): the one with the most
   rows, the first loaded among equals;
 * if none does: a table that holds some of them and leads to the others over N:1 links;
+* if none does that either: the join of the tables that hold them;
 * without fields (Sum(1), Count(1)): the table of the first dimension; without dimensions, one row.
 
 A field outside any aggregate stands for Only(field).
@@ -31,7 +32,8 @@ from engine.selection.state import Selections
 class Request:
     """One aggregate to be computed. Equal requests are computed once, whoever asks.
 
-    base: the table it runs over; None: over a single row without fields.
+    base: the table it runs over; None: over a single row without fields, or over a join.
+    joined: the fields whose tables have to be joined, because N:M links lie between them; mostly empty.
     kept: places of the dimensions that TOTAL leaves; None: all.
     """
 
@@ -41,6 +43,7 @@ class Request:
     base: str | None
     selections: Selections
     kept: tuple[int, ...] | None
+    joined: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -90,23 +93,21 @@ def _bind(context: Context, leaf: Node, dimensions: Sequence[Dimension], state: 
     argument = leaf.arguments[0]
     fields = bound_fields(context, argument)
     evaluate(argument, lambda _: Vector.constant(NULL, 1), 1, context.locale)  # refuses what is no row expression
+    base = _base(context, fields, dimensions)
     return Request(
         leaf.name,
         argument,
         leaf.distinct and leaf.name in CHANGED_BY_DISTINCT,
-        _base(context, leaf, fields, dimensions),
+        base,
         _selections(context, leaf, state),
         None if leaf.total is None else _kept(dimensions, leaf.total.fields),
+        tuple(fields) if base is None else (),
     )
 
 
-def _base(context: Context, leaf: Aggregate, fields: Sequence[str], dimensions: Sequence[Dimension]) -> str | None:
+def _base(context: Context, fields: Sequence[str], dimensions: Sequence[Dimension]) -> str | None:
     if fields:
-        base = choose_base(context.model, fields)
-        if base is None:
-            names = ", ".join(fields)
-            raise ExpressionError(f"No table's rows have one value each of {names}.", leaf.start, leaf.end)
-        return base
+        return choose_base(context.model, fields)
     readable = next((d.axis.readable for d in dimensions if d.axis.readable is not None), None)
     return None if readable is None else readable.holders[0]
 

@@ -238,3 +238,48 @@ def test_results_are_remembered(shop: Model) -> None:
     context = context_of(shop)
     bound = [bind_dimension(context, "customer")]
     assert aggregate(context, bound, ["Sum(count)"]) is aggregate(context, bound, ["Sum(count)"])
+
+
+def test_an_expression_over_tables_that_are_linked_many_to_many_runs_over_their_join() -> None:
+    model = model_of(
+        A="""k x
+             1 2
+             1 3
+             2 5
+             - 7""",
+        B="""k y
+             1 10
+             1 20
+             3 30""",
+    )
+    assert cube(context_of(model), "k", "Sum(x*y)", "Count(x*y)") == ["1 150 4", "2 0 0", "3 0 0", "- 0 0"]
+    assert cube(context_of(model, y=20), "x", "Sum(x*y)") == ["2 40", "3 60"]
+
+
+def test_a_table_between_the_fields_does_not_repeat_their_combinations() -> None:
+    model = model_of(
+        A="""a x
+             1 2
+             2 3""",
+        Between="""a c t
+                   1 1 p
+                   1 1 q
+                   2 1 q""",
+        C="""c y
+             1 10""",
+    )
+    context = context_of(model)
+    assert cube(context, "", "Sum(x*y)") == ["50"]
+    assert cube(context, "t", "Sum(x*y)") == ["p 20", "q 50"]
+
+
+def test_fields_that_nothing_links_are_an_error_of_the_measure() -> None:
+    model = model_of(
+        A="""a
+             1""",
+        B="""b
+             2""",
+    )
+    groups = aggregate(context_of(model), [], ["Sum(a*b)", "Sum(a)"])
+    assert "Nothing links" in str(groups.errors[0])
+    assert groups.totals[1] == Dual(1.0, None)
