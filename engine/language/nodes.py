@@ -75,3 +75,94 @@ class Aggregate(Node):
     distinct: bool = False
     total: Total | None = None
     set: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AggrDimension(Node):
+    """A dimension of Aggr(); criterion and order are '' or the lower-case words of (Field, (Numeric, Descending))."""
+
+    dimension: Node
+    criterion: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aggr(Node):
+    """Aggr(): the values of an expression for each combination of its own dimensions."""
+
+    expression: Node
+    dimensions: tuple[AggrDimension, ...]
+    nodistinct: bool = False
+    set: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OuterSet(Node):
+    """A set expression before an expression: the default of the aggregates in it."""
+
+    set: Node
+    expression: Node
+
+
+@dataclass(frozen=True, slots=True)
+class SetIdentifier(Node):
+    """`$`, `1`, `0`, `$1` and `$_1` (history), a bookmark's id or the name of an alternate state."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetModifier(Node):
+    """One field of `<...>`. `op` is = += -= *= or /=; without values the field's selection is lifted."""
+
+    field: str
+    op: str = "="
+    values: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetModified(Node):
+    """A set with modifiers: `$<Year={2020}>`."""
+
+    base: Node
+    modifiers: tuple[SetModifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetOperation(Node):
+    """`op` between two sets or two element sets: + (union) - (exclusion) * (intersection) / (difference)."""
+
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class ElementSearch(Node):
+    """A search string in an element list: wildcards, a numeric range such as '>=5<10', or '=expression'."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class ElementList(Node):
+    """`{2020, 'UA', "A*"}`: Number, Text and ElementSearch nodes."""
+
+    elements: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementFunction(Node):
+    """P() or E(): the possible or the excluded values of a field in a set; no field: the modifier's own."""
+
+    name: str
+    set: Node | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StateField(Node):
+    """`State::Field` right of a modifier: the field's selection in another alternate state."""
+
+    state: str
+    field: str

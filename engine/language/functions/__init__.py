@@ -1,0 +1,12 @@
+"""All functions of the language. Importing this package fills the registry; each file is one family."""
+
+from importlib import import_module
+
+from engine.language.registry import FUNCTIONS
+
+FAMILIES = ("aggregates", "conditional", "dates", "formatting", "logic", "numeric", "text")
+
+for _family in FAMILIES:
+    import_module(f"engine.language.functions.{_family}")
+
+__all__ = ["FAMILIES", "FUNCTIONS"]

@@ -1,0 +1,125 @@
+"""Choosing between values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from engine.data.dual import Bools, Vector
+from engine.data.number_pattern import shortest
+from engine.language.registry import Environment, function
+from engine.language.values import (
+    broadcast,
+    choose,
+    constant,
+    is_null,
+    null_vector,
+    numbers,
+    of_duals,
+    of_numbers,
+    texts,
+    truth,
+)
+from engine.language.wildcard import matches
+
+Equal = Callable[[str, str], bool]
+
+
+@function(
+    "If(condition, then[, else])", "conditional", "`then` where the condition is true, else `else` (NULL if absent)."
+)
+def if_(env: Environment, condition: Vector, then: Vector, otherwise: Vector | None = None) -> Vector:
+    return choose(truth(condition, env.locale), then, otherwise or null_vector(), env)
+
+
+@function("Alt(value[, ...])", "conditional", "The first value that has a number; if none has, the last value.")
+def alt(env: Environment, *values: Vector) -> Vector:
+    found = values[-1]
+    for value in reversed(values[:-1]):
+        found = choose(~np.isnan(numbers(value, env.locale)), value, found, env)
+    return found
+
+
+@function("Coalesce(value[, ...])", "conditional", "The first value that is not NULL.")
+def coalesce(env: Environment, *values: Vector) -> Vector:
+    found = values[-1]
+    for value in reversed(values[:-1]):
+        found = choose(~is_null(value), value, found, env)
+    return found
+
+
+@function("Pick(n, value, ...)", "conditional", "The n-th of the values; NULL when there is none.")
+def pick(env: Environment, n: Vector, *values: Vector) -> Vector:
+    wanted = np.floor(numbers(n, env.locale))
+    found = null_vector()
+    for place, value in enumerate(values, start=1):
+        found = choose(wanted == place, value, found, env)
+    return found
+
+
+@function(
+    "Match(value, candidate, ...)", "conditional", "The place of the first equal candidate, with case; 0 if none."
+)
+def match(env: Environment, value: Vector, *candidates: Vector) -> Vector:
+    return _first_place(env, value, candidates, lambda text, other: text == other)
+
+
+@function(
+    "MixMatch(value, candidate, ...)", "conditional", "The place of the first equal candidate, whatever its case."
+)
+def mix_match(env: Environment, value: Vector, *candidates: Vector) -> Vector:
+    return _first_place(env, value, candidates, lambda text, other: text.lower() == other.lower())
+
+
+@function("WildMatch(value, pattern, ...)", "conditional", "The place of the first matching pattern with * and ?.")
+def wild_match(env: Environment, value: Vector, *patterns: Vector) -> Vector:
+    return _first_place(env, value, patterns, matches, numeric=False)
+
+
+def _first_place(
+    env: Environment, value: Vector, candidates: Sequence[Vector], equal: Equal, numeric: bool = True
+) -> Vector:
+    found = np.zeros(1)
+    for place in range(len(candidates), 0, -1):
+        same = _same(env, value, candidates[place - 1], equal, numeric)
+        found = np.where(same, float(place), found)
+    return of_numbers(found)
+
+
+def _same(env: Environment, value: Vector, other: Vector, equal: Equal, numeric: bool) -> Bools:
+    """Where two values are the same, by number where both have one, else by text."""
+    first, second = broadcast([value, other])
+    left, right = texts(first, env.locale).tolist(), texts(second, env.locale).tolist()
+    found = np.array(
+        [a is not None and b is not None and equal(a, b) for a, b in zip(left, right, strict=True)], dtype=bool
+    )
+    if not numeric:
+        return found
+    a, b = numbers(first, env.locale), numbers(second, env.locale)
+    return np.asarray(np.where(np.isnan(a) | np.isnan(b), found, a == b), dtype=bool)
+
+
+@function(
+    "Class(number, width[, label[, offset]])",
+    "conditional",
+    "The interval of the given width that holds the number, shown as '20 <= x < 30'.",
+)
+def class_(
+    env: Environment, number: Vector, width: Vector, label: Vector | None = None, offset: Vector | None = None
+) -> Vector:
+    size = numbers(width, env.locale)
+    shift = np.zeros(1) if offset is None else numbers(offset, env.locale)
+    with np.errstate(all="ignore"):
+        low = np.floor((numbers(number, env.locale) - shift) / size) * size + shift
+    low = np.where(size > 0, low, np.nan)
+    high = low + size
+    named = constant(label) if label is not None else None
+    name = "x" if named is None or named.text is None else named.text
+    separator = env.locale.decimal_separator
+    return of_duals(
+        [
+            (None, None) if a != a else (a, f"{shortest(a, separator)} <= {name} < {shortest(b, separator)}")
+            for a, b in zip(low.tolist(), high.tolist(), strict=True)
+        ]
+    )

@@ -1,0 +1,181 @@
+"""Texts. Places count from 1; a NULL argument gives NULL, but Len(NULL), which is 0.
+
+No result is longer than MAX_TEXT: what would be is NULL, so that no expression fills the memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from engine.data.dual import Vector
+from engine.language.registry import Environment, function
+from engine.language.values import each_text, of_numbers, of_texts, texts
+
+MAX_TEXT = 1_000_000
+"""Characters of a text that a function may make."""
+
+_LARGEST_PLACE = 2**31
+
+
+def textual(signature: str, help: str, takes: str, gives: str = "t") -> Callable[[Callable[..., Any]], Any]:
+    """Register a function of single values, called once for each different row.
+
+    takes: t (text) or n (number) for each argument; gives: t or n. None is NULL.
+    """
+
+    def register(compute: Callable[..., Any]) -> Callable[..., Any]:
+        def run(env: Environment, *arguments: Vector) -> Vector:
+            found = each_text(env, compute, *arguments, takes=takes)
+            if gives == "n":
+                return of_numbers([np.nan if number is None else float(number) for number in found])
+            return of_texts(None if text is None or len(text) > MAX_TEXT else text for text in found)
+
+        function(signature, "string", help)(run)
+        return compute
+
+    return register
+
+
+def _whole(number: float) -> int:
+    return int(max(min(number, _LARGEST_PLACE), -_LARGEST_PLACE))
+
+
+@function("Len(text)", "string", "How many characters the text has; 0 for NULL.")
+def length(env: Environment, value: Vector) -> Vector:
+    shown = texts(value, env.locale).tolist()
+    return of_numbers([0.0 if text is None else float(len(text)) for text in shown])
+
+
+@textual("Left(text, count)", "The first characters.", "tn")
+def left(text: str, count: float) -> str:
+    return text[: max(_whole(count), 0)]
+
+
+@textual("Right(text, count)", "The last characters.", "tn")
+def right(text: str, count: float) -> str:
+    wanted = max(_whole(count), 0)
+    return text[len(text) - wanted :] if wanted < len(text) else text
+
+
+@textual("Mid(text, start[, count])", "The characters from place `start` on.", "tnn")
+def mid(text: str, start: float, count: float = _LARGEST_PLACE) -> str:
+    begin = max(_whole(start), 1) - 1
+    return text[begin : begin + max(_whole(count), 0)]
+
+
+textual("Trim(text)", "The text without blanks on either side.", "t")(lambda text: text.strip())
+textual("LTrim(text)", "The text without blanks before it.", "t")(lambda text: text.lstrip())
+textual("RTrim(text)", "The text without blanks behind it.", "t")(lambda text: text.rstrip())
+textual("Upper(text)", "The text in upper case.", "t")(lambda text: text.upper())
+textual("Lower(text)", "The text in lower case.", "t")(lambda text: text.lower())
+textual("Capitalize(text)", "Every word with a capital letter, the rest in lower case.", "t")(
+    lambda text: " ".join(word[:1].upper() + word[1:].lower() for word in text.split(" "))
+)
+
+
+@textual("Replace(text, from, to)", "The text with every `from` replaced by `to`.", "ttt")
+def replace(text: str, old: str, new: str) -> str | None:
+    if not old:
+        return text
+    if len(text) + text.count(old) * (len(new) - len(old)) > MAX_TEXT:
+        return None
+    return text.replace(old, new)
+
+
+@textual("Repeat(text, count)", "The text as often as `count` says.", "tn")
+def repeat(text: str, count: float) -> str | None:
+    times = max(_whole(count), 0)
+    return text * times if len(text) * times <= MAX_TEXT else None
+
+
+def _occurrence(places: list[int], count: float) -> int:
+    """The count-th of the places, from the end if negative; 0 if there are not so many."""
+    wanted = _whole(count)
+    if wanted == 0 or abs(wanted) > len(places):
+        return 0
+    return places[wanted - 1] if wanted > 0 else places[wanted]
+
+
+@textual(
+    "Index(text, part[, count])", "The place of the count-th `part`, from the end if negative; else 0.", "ttn", "n"
+)
+def index(text: str, part: str, count: float = 1) -> int:
+    places, at = [], text.find(part) if part else -1
+    while at >= 0:
+        places.append(at + 1)
+        at = text.find(part, at + 1)
+    return _occurrence(places, count)
+
+
+@textual("FindOneOf(text, characters[, count])", "The place of the count-th of the characters; else 0.", "ttn", "n")
+def find_one_of(text: str, characters: str, count: float = 1) -> int:
+    wanted = set(characters)
+    return _occurrence([at for at, sign in enumerate(text, start=1) if sign in wanted], count)
+
+
+@textual("KeepChar(text, characters)", "Only those characters of the text.", "tt")
+def keep_char(text: str, characters: str) -> str:
+    kept = set(characters)
+    return "".join(sign for sign in text if sign in kept)
+
+
+@textual("PurgeChar(text, characters)", "The text without those characters.", "tt")
+def purge_char(text: str, characters: str) -> str:
+    purged = set(characters)
+    return "".join(sign for sign in text if sign not in purged)
+
+
+@textual("SubField(text, delimiter, n)", "The n-th part between delimiters, from the end if negative.", "ttn")
+def sub_field(text: str, delimiter: str, n: float) -> str | None:
+    parts = text.split(delimiter) if delimiter else list(text)
+    wanted = _whole(n)
+    if wanted == 0 or abs(wanted) > len(parts):
+        return None
+    return parts[wanted - 1] if wanted > 0 else parts[wanted]
+
+
+@textual("SubStringCount(text, part)", "How often `part` stands in the text.", "tt", "n")
+def sub_string_count(text: str, part: str) -> int:
+    return text.count(part) if part else 0
+
+
+@textual("TextBetween(text, before, behind[, n])", "The text between the n-th `before` and the next `behind`.", "tttn")
+def text_between(text: str, before: str, behind: str, n: float = 1) -> str | None:
+    at = 0
+    for _ in range(min(_whole(n), len(text) + 1)):
+        found = text.find(before, at)
+        if found < 0:
+            return None
+        at = found + len(before)
+        if not before:
+            break
+    end = text.find(behind, at)
+    return text[at:end] if end >= 0 and n >= 1 else None
+
+
+@textual("Chr(code)", "The character of a Unicode code point.", "n")
+def chr_(code: float) -> str | None:
+    place = _whole(code)
+    return chr(place) if 0 <= place < 0x110000 and not 0xD800 <= place < 0xE000 else None
+
+
+@textual("Ord(text)", "The Unicode code point of the first character.", "t", "n")
+def ord_(text: str) -> int | None:
+    return ord(text[0]) if text else None
+
+
+@textual("LevenshteinDist(text, other)", "How many single changes turn one text into the other.", "tt", "n")
+def levenshtein_dist(text: str, other: str) -> int | None:
+    if len(text) * len(other) > MAX_TEXT:
+        return None
+    previous = list(range(len(other) + 1))
+    for row, sign in enumerate(text, start=1):
+        current = [row]
+        for column, against in enumerate(other, start=1):
+            change = previous[column - 1] + (sign != against)
+            current.append(min(previous[column] + 1, current[column - 1] + 1, change))
+        previous = current
+    return previous[-1]
