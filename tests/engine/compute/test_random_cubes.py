@@ -1,0 +1,141 @@
+"""Cubes over random forests of tables equal a slow walk along the links, row by row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import product
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.compute.aggregate import aggregate
+from engine.compute.context import Context
+from engine.compute.dimension import bind_dimension
+from engine.selection.state import Selections
+from tests.engine.models import Rows, linked_tables, load
+from tests.engine.selection.test_propagate import BruteForce
+
+Value = int | None
+
+
+class SlowCube:
+    """Aggregates by the definition, over lists."""
+
+    def __init__(self, tables: dict[str, Rows], truth: BruteForce, dimensions: list[str]) -> None:
+        self.tables = tables
+        self.truth = truth
+        self.dimensions = dimensions
+
+    def rows(self, table: str) -> list[int]:
+        count = len(next(iter(self.tables[table].values())))
+        return [row for row in range(count) if self.truth.is_possible(table, row)]
+
+    def lies_behind(self, field: str, table: str, came_by: str) -> bool:
+        if field in self.tables[table]:
+            return True
+        return any(
+            self.lies_behind(field, other, key)
+            for key in self.tables[table]
+            if key != came_by
+            for other in self.truth.holders(key)
+            if other != table
+        )
+
+    def combinations(self, table: str, row: int, came_by: str, wanted: list[str]) -> set[tuple[tuple[str, Value], ...]]:
+        """The values of the wanted fields that a row is linked to, as sorted (field, value) pairs."""
+        own = {field: self.tables[table][field][row] for field in wanted if field in self.tables[table]}
+        factors: list[set[tuple[tuple[str, Value], ...]]] = [{tuple(own.items())}]
+        for key, values in self.tables[table].items():
+            for other in self.truth.holders(key):
+                behind = [f for f in wanted if f not in own and other != table and self.lies_behind(f, other, key)]
+                if key == came_by or not behind:
+                    continue
+                for field in behind:
+                    own[field] = None
+                found: set[tuple[tuple[str, Value], ...]] = set()
+                for partner in self.rows(other):
+                    if values[row] is not None and self.tables[other][key][partner] == values[row]:
+                        found |= self.combinations(other, partner, key, behind)
+                factors.append(found or {tuple((field, None) for field in behind)})
+        return {tuple(sorted(sum(parts, ()))) for parts in product(*factors)}
+
+    def groups(self, table: str) -> dict[tuple[Value, ...], list[int]]:
+        """Combination of dimension values -> the rows of `table` that are linked to it."""
+        found: dict[tuple[Value, ...], list[int]] = defaultdict(list)
+        for row in self.rows(table):
+            for pairs in self.combinations(table, row, "", self.dimensions):
+                values = dict(pairs)
+                found[tuple(values.get(field) for field in self.dimensions)].append(row)
+        return found
+
+    def measures(self, measured: str) -> dict[tuple[Value, ...], tuple[Any, ...]]:
+        base = max(self.truth.holders(measured), key=lambda name: len(self.tables[name][measured]))
+        groups = self.groups(base)
+        keys = set(groups)
+        for field in self.dimensions:
+            for table in self.truth.holders(field):
+                keys |= set(self.groups(table))
+        values = self.tables[base][measured]
+        return {
+            key: _aggregates([values[row] for row in groups.get(key, []) if values[row] is not None]) for key in keys
+        }
+
+
+def _aggregates(values: list[int]) -> tuple[Any, ...]:
+    only = values[0] if len(set(values)) == 1 else None
+    return (
+        sum(values),
+        len(values),
+        len(set(values)),
+        sum(set(values)),
+        min(values, default=None),
+        max(values, default=None),
+        only,
+    )
+
+
+MEASURES = ("Sum({0})", "Count({0})", "Count(DISTINCT {0})", "Sum(DISTINCT {0})", "Min({0})", "Max({0})", "Only({0})")
+
+
+@given(tables=linked_tables(), data=st.data())
+def test_cubes_equal_a_slow_walk_along_the_links(tables: dict[str, Rows], data: st.DataObject) -> None:
+    model = load(tables)
+    fields = sorted(model.fields)
+    selections, chosen = Selections(), {}
+    for field in data.draw(st.lists(st.sampled_from(fields), max_size=2, unique=True)):
+        size = model.symbols(field).size
+        if size:
+            codes = data.draw(st.sets(st.integers(0, size - 1), min_size=1))
+            selections = selections.with_values(field, codes)
+            chosen[field] = frozenset(int(model.symbols(field).numbers[code]) for code in codes)
+    measured = data.draw(st.sampled_from(fields))
+    start = data.draw(st.sampled_from(fields))
+    component = model.links.component_of
+    near = [
+        field
+        for field in fields
+        if component[model.field(field).tables[0]] == component[model.field(measured).tables[0]]
+    ]
+    start = start if start in near else near[0]
+    dimensions = list(dict.fromkeys([start, *data.draw(st.lists(st.sampled_from(near), max_size=2))]))
+
+    context = Context(model, {"$": selections})
+    bound = [bind_dimension(context, field) for field in dimensions]
+    groups = aggregate(context, bound, [text.format(measured) for text in MEASURES])
+    assert groups.errors == [None] * len(MEASURES)
+    found = {
+        tuple(_value(d.symbols.dual(code)) for d, code in zip(bound, key, strict=True)): tuple(
+            _value(vector.dual(row)) for vector in groups.measures
+        )
+        for row, key in enumerate(groups.keys.tolist())
+    }
+    slow = SlowCube(tables, BruteForce(tables, chosen), dimensions)
+    assert found == slow.measures(measured)
+    nothing = SlowCube(tables, BruteForce(tables, chosen), []).measures(measured)
+    totals = tuple(_value(total) for total in groups.totals)
+    assert totals == nothing.get((), _aggregates([]))
+
+
+def _value(dual: Any) -> Value:
+    return None if dual.number is None else int(dual.number)
