@@ -26,6 +26,7 @@ TOTAL, NULL, OTHERS = -1, -2, -3
 """Element numbers of cells that stand for no value."""
 
 NO_NUMBER = "NaN"
+_NO_TEXT = np.array(None, dtype=object)
 
 
 def number_of(value: float) -> float | str:
@@ -38,10 +39,10 @@ def number_of(value: float) -> float | str:
 def value_texts(vector: Vector, format: NumFormat | None, locale: Locale) -> Objects:
     """Shown texts [n], '-' for NULL. A stated format rules over texts that numbers have of their own."""
     if format is not None:
-        own = None if vector.texts is None else np.where(np.isnan(vector.numbers), vector.texts, None)
+        own = None if vector.texts is None else np.where(np.isnan(vector.numbers), vector.texts, _NO_TEXT)
         vector = Vector(vector.numbers, own, format)
     texts = format_vector(vector, locale)
-    texts[np.equal(texts, np.array(None, dtype=object))] = NULL_TEXT
+    texts[np.equal(texts, _NO_TEXT)] = NULL_TEXT
     return texts
 
 

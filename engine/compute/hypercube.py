@@ -264,7 +264,7 @@ class _Evaluation:
         groups = replace(groups, measures=self._relative(groups.measures, groups.totals))
         self.measures = [self._with_error(column, groups) for column in self.measures]
         measure_cells = [self._measure_cells(column, groups) for column in self.measures]
-        attributes = [self._attributes(column.definition, groups) for column in (*self.columns, *self.measures)]
+        attributes = [self._attributes(column.definition, groups) for column in self._all()]
         cells = [self._cells(column, one) for column, one in zip(visible, limited, strict=True)]
         shown = replace(groups, measures=[one.vector for one in measure_cells])
         order = self._column_order()
@@ -274,12 +274,15 @@ class _Evaluation:
             measure_cells, attributes, shown, order, head,
         )  # fmt: skip
 
+    def _all(self) -> list[DimensionColumn | MeasureColumn]:
+        return [*self.columns, *self.measures]
+
     # -- values
 
     def _expressions(self) -> list[str]:
         """Every expression that is worked out by row: measures and attributes, each one once."""
         texts = [column.text for column in self.measures if column.problem is None]
-        for column in (*self.columns, *self.measures):
+        for column in self._all():
             texts += [_attribute_text(one) for one in column.definition["qAttributeExpressions"]]
             texts += [_only(one) for one in column.definition["qAttributeDimensions"]]
         self.wanted = {text: at for at, text in enumerate(dict.fromkeys(text for text in texts if text.strip()))}
@@ -395,7 +398,7 @@ class _Evaluation:
 
     def _column_order(self) -> list[int]:
         """The visible columns as the matrix has them."""
-        columns = [*self.columns, *self.measures]
+        columns = self._all()
         stated = self.definition["qColumnOrder"]
         order = stated if sorted(stated) == list(range(len(columns))) else range(len(columns))
         return [number for number in order if not columns[number].is_hidden]
@@ -444,7 +447,7 @@ class _Evaluation:
         return len(groups.keys)
 
     def _effective_order(self) -> list[int]:
-        columns = [*self.columns, *self.measures]
+        columns = self._all()
         if self.mode in ("S", "D"):
             return [number for number in self._sort_order() if not columns[number].is_hidden]
         order = [n for n in self._sort_order() if n < len(self.columns) and not columns[n].is_hidden]

@@ -99,7 +99,8 @@ class _Ranking:
 
 def _ranked(spec: Tree, codes: npt.NDArray[np.int32], numbers: Floats) -> npt.NDArray[np.intp]:
     sign = {"OTHER_SORT_ASCENDING": 1, "OTHER_SORT_DESCENDING": -1}.get(spec["qOtherSortMode"], -1)
-    return np.lexsort([codes, sign * numbers])
+    keys: list[Any] = [codes, sign * numbers]
+    return np.lexsort(keys)
 
 
 def _counted(ranking: _Ranking) -> Bools:
