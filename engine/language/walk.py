@@ -5,10 +5,7 @@ Walking uses an own stack, so that no tree is too deep for it.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Hashable, Iterator
-from functools import lru_cache
-from typing import cast
+from collections.abc import Iterator
 
 from engine.language.nodes import Aggr, Aggregate, Call, Field, Node, OuterSet
 
@@ -16,21 +13,13 @@ from engine.language.nodes import Aggr, Aggregate, Call, Field, Node, OuterSet
 def children(node: Node) -> list[Node]:
     """The nodes directly below, in the order in which they are written."""
     below: list[Node] = []
-    kind: Hashable = type(node)
-    for name in _members(kind):
+    for name in node.__dataclass_fields__:
         value = getattr(node, name)
         if isinstance(value, Node):
             below.append(value)
         elif isinstance(value, tuple):
             below.extend(part for part in value if isinstance(part, Node))
     return below
-
-
-@lru_cache(maxsize=64)
-def _members(kind: Hashable) -> tuple[str, ...]:
-    return tuple(
-        member.name for member in dataclasses.fields(cast(type[Node], kind)) if member.name not in ("start", "end")
-    )
 
 
 def walk(node: Node) -> Iterator[Node]:
