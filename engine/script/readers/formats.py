@@ -66,6 +66,7 @@ def reader_for(source: Source) -> Reader:
     for sign, (what, endings) in _SIGNS.items():
         if head.startswith(sign) and ending not in endings:
             raise source.refuse(f"The file is named .{ending} but is {what}.", _way_out(what))
+    for sign, (_, endings) in _SIGNS.items():
         if ending in endings and not head.startswith(sign):
             raise source.refuse(
                 f"The file is named .{ending} but does not start like one.",

@@ -75,7 +75,8 @@ def _header(source: Source) -> Header:
     row_bytes = _number(source, outer, "RecordByteSize")
     if symbols * 2 > source.size or header.rows * max(row_bytes, 0) > source.size:
         raise _damaged(source, "its header promises more than the file holds")
-    if not row_bytes and any(_number(source, field, "BitWidth") for field in fields):
+    ends = [_number(source, field, "BitOffset") + _number(source, field, "BitWidth") for field in fields]
+    if max(ends, default=0) > row_bytes * 8:
         raise _damaged(source, "its header contradicts itself")
     return header
 

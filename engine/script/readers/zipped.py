@@ -112,6 +112,8 @@ def _check_reach(source: Source, part: str, reach: Reach) -> None:
 
 
 def _too_large(source: Source, size: int) -> Exception:
+    most = source.limits.decoded_bytes
     return source.refuse(
-        f"Unpacked, the workbook has more than {size // 2**20:,} MB.", "Save its sheets as CSV and load these."
+        f"Unpacked, the workbook has {size // 2**20:,} MB; at most {most // 2**20:,} MB can be read.",
+        "Save its sheets as CSV and load these.",
     )
