@@ -12,7 +12,15 @@ const SAVE_TEXTS: Record<SaveState, string> = {
   failed: "Not saved",
 };
 
-export function Header({ workspace, title, person }: { workspace: Workspace; title: string; person: string }) {
+interface HeaderProps {
+  workspace: Workspace;
+  title: string;
+  person: string;
+  /** The address of the product's logo. */
+  logo: string;
+}
+
+export function Header({ workspace, title, person, logo }: HeaderProps) {
   const editing = useObservable(workspace.editing);
   const opened = useObservable(workspace.opened);
   const theme = useObservable(mode);
@@ -20,7 +28,7 @@ export function Header({ workspace, title, person }: { workspace: Workspace; tit
     <header class="header">
       <a class="home" href="/" aria-label="All apps" title="All apps">
         <Icon name="back" />
-        <span class="home-mark" aria-hidden="true" />
+        {logo && <img class="home-mark" src={logo} alt="" />}
       </a>
       <h1 class="app-title" title={title}>
         {title}

@@ -10,9 +10,17 @@ import { SheetView } from "./sheet";
 import { Tabs } from "./tabs";
 import { Toasts } from "./toasts";
 
-export function Page({ workspace, title, person }: { workspace: Workspace; title: string; person: string }) {
+interface PageProps {
+  workspace: Workspace;
+  title: string;
+  person: string;
+  logo: string;
+}
+
+export function Page({ workspace, title, person, logo }: PageProps) {
   const link = useObservable(workspace.link.state);
   const editing = useObservable(workspace.editing);
+  const wasOpen = useObservable(workspace.opened) !== null;
   useShortcuts(workspace);
   if (link.kind === "ended") return <Ended why={link.why} />;
   return (
@@ -20,11 +28,11 @@ export function Page({ workspace, title, person }: { workspace: Workspace; title
       <a class="skip" href="#sheet">
         Skip to the sheet
       </a>
-      <Header workspace={workspace} title={title} person={person} />
+      <Header workspace={workspace} title={title} person={person} logo={logo} />
       <Banner workspace={workspace} />
       <Tabs workspace={workspace} />
       <SelectionsBar workspace={workspace} />
-      <div class="stage">
+      <div class="stage" inert={link.kind === "waiting" && wasOpen}>
         <SheetView workspace={workspace} />
         <Panel workspace={workspace} />
       </div>

@@ -5,6 +5,7 @@ import { useObservable } from "../shared/observable";
 
 export function SelectionsBar({ workspace }: { workspace: Workspace }) {
   const opened = useObservable(workspace.opened);
+  const selected = useObservable(workspace.memory.fields);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!opened || !place.current) return undefined;
@@ -23,6 +24,7 @@ export function SelectionsBar({ workspace }: { workspace: Workspace }) {
   }, [opened]);
   return (
     <nav class="selections" aria-label="Current selections" data-testid="selections-bar">
+      {opened && selected === 0 && <p class="selections-none">Nothing is selected. Click in a chart or a list to select.</p>}
       <div ref={place} class={opened ? "selections-place" : "selections-place skeleton"} key={opened?.generation ?? 0} />
     </nav>
   );

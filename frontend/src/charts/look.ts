@@ -2,14 +2,15 @@
 
 export type Mode = "light" | "dark";
 
-const PALETTE = ["#0f7b6c", "#e08a2e", "#4a6fd4", "#c4516c", "#7a9a1f", "#8a5cc2", "#2a9fc9", "#b3762b", "#5f7f95", "#d46a3c", "#3f9c5a", "#a4548f"];
+/** Colours of data: told apart in light and dark. Green is not the first: it means "selected". */
+const PALETTE = ["#2f6db5", "#e08a2e", "#2a9d8f", "#c4516c", "#8a5cc2", "#7a9a1f", "#2a9fc9", "#b3762b", "#64748b", "#d46a3c", "#3f7f5a", "#a4548f"];
 
 const COLOURS = {
-  light: { text: "#1d2a30", soft: "#56666d", faint: "#dfe6e8", surface: "#ffffff", selected: "#0f7b6c", alternative: "#e6ecee", excluded: "#cfd7da" },
-  dark: { text: "#e8eef0", soft: "#a9b7bd", faint: "#34434a", surface: "#1a2429", selected: "#1f9a88", alternative: "#27343a", excluded: "#11191d" },
+  light: { text: "#221e16", soft: "#635c4d", faint: "#e3dfd6", surface: "#ffffff", selected: "#1d7a4a", alternative: "#ebe8e1", excluded: "#d3cec2" },
+  dark: { text: "#f1ece2", soft: "#b9b0a0", faint: "#3a3429", surface: "#1e1b16", selected: "#23915a", alternative: "#332d24", excluded: "#15130f" },
 } as const;
 
-const DARK_PRIMARY = "#2fb3a0";
+const DARK_PRIMARY = "#6ba6ea";
 
 function token(name: string, otherwise: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim() || otherwise;
@@ -23,12 +24,12 @@ function palettes(primary: string): string[][] {
 /** A stardust theme definition. Read it after `data-theme` is set: the tokens depend on it. */
 export function look(mode: Mode): object {
   const fallback = COLOURS[mode];
-  const text = token("--hg-text", fallback.text);
-  const soft = token("--hg-text-soft", fallback.soft);
-  const faint = token("--hg-line", fallback.faint);
-  const surface = token("--hg-surface", fallback.surface);
+  const text = token("--text", fallback.text);
+  const soft = token("--soft", fallback.soft);
+  const faint = token("--line", fallback.faint);
+  const surface = token("--surface", fallback.surface);
   const primary = mode === "dark" ? DARK_PRIMARY : PALETTE[0]!;
-  const family = token("--hg-font", "system-ui, sans-serif");
+  const family = token("--font", "system-ui, sans-serif");
   const label = { label: { name: { color: soft, fontSize: "12px" }, value: { color: text, fontSize: "12px" } } };
   const axis = { title: { color: soft, fontSize: "12px" }, label: { name: { color: soft, fontSize: "11px" } }, line: { major: { color: faint }, minor: { color: faint } } };
   const legend = { title: { color: soft, fontSize: "12px" }, label: { color: soft, fontSize: "12px" } };
@@ -60,7 +61,7 @@ export function look(mode: Mode): object {
     },
     palettes: {
       data: [{ name: "Honeyguide", propertyValue: "12", type: "pyramid", scale: palettes(primary) }],
-      ui: [{ name: "Palette", colors: ["none", ...PALETTE] }],
+      ui: [{ name: "Palette", colors: ["none", text, primary, ...PALETTE.slice(1)] }],
     },
   };
 }

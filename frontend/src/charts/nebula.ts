@@ -3,7 +3,7 @@ import { embed, type stardust } from "@nebula.js/stardust";
 import type { Doc } from "../qix/types";
 import { KINDS } from "./kinds";
 import { look, type Mode } from "./look";
-import { LANGUAGE, supplyTexts } from "./texts";
+import { LANGUAGE, supplyTexts, unspoiled } from "./texts";
 
 export type Nebula = stardust.Embed & { destroy?: () => Promise<void> };
 
@@ -19,7 +19,7 @@ function types(): stardust.TypeInfo[] {
               const factory = (await load()) as Factory | object;
               return (galaxy: stardust.Galaxy) => {
                 supplyTexts(galaxy.translator);
-                return typeof factory === "function" ? (factory as Factory)(galaxy) : factory;
+                return typeof factory === "function" ? (factory as Factory)({ ...galaxy, translator: unspoiled(galaxy.translator) }) : factory;
               };
             }) as unknown as stardust.LoadType,
           },

@@ -102,10 +102,25 @@ function sortOrder({ order, kind }: Recipe, dimensions: number, measures: number
   return [first, ...all.filter((column) => column !== first)].slice(0, all.length);
 }
 
+/** Where the charts' own beginnings repeat what the title says, or clash with the page. */
+const EXTRAS: Partial<Record<Kind, object>> = {
+  kpi: { showMeasureTitle: false, textAlign: "left", fontSize: "L", layoutBehavior: "relative" },
+  piechart: { dimensionTitle: false },
+};
+
+/** A KPI's number takes the first colour of the theme's picker, which follows light and dark. */
+const MEASURE_EXTRAS: Partial<Record<Kind, object>> = {
+  kpi: { conditionalColoring: { useConditionalColoring: false, singleColor: 3, paletteSingleColor: { index: 1, color: "none" } } },
+};
+
+function extras(recipe: Recipe): object {
+  return recipe.kind === "kpi" && recipe.measures.length > 1 ? { ...EXTRAS.kpi, showMeasureTitle: true } : (EXTRAS[recipe.kind] ?? {});
+}
+
 async function cubeProperties(nebula: Nebula, recipe: Recipe): Promise<ObjectProperties> {
   const fields = [
     ...recipe.dimensions.map((name) => ({ qDef: { qFieldDefs: [definition(name)], qFieldLabels: [""] } })),
-    ...recipe.measures.map((text) => ({ qDef: { qDef: text, qLabel: measureLabel(text), autoSort: true } })),
+    ...recipe.measures.map((text) => ({ qDef: { qDef: text, qLabel: measureLabel(text), autoSort: true, ...MEASURE_EXTRAS[recipe.kind] } })),
   ];
   const made = (await nebula.generateProperties({ type: recipe.kind, fields: fields as never })) as ObjectProperties | null;
   if (!made?.qHyperCubeDef) throw new Error(`The ${kindInfo(recipe.kind)?.label ?? "chart"} could not be prepared.`);
@@ -115,6 +130,7 @@ async function cubeProperties(nebula: Nebula, recipe: Recipe): Promise<ObjectPro
   };
   return {
     ...made,
+    ...extras(recipe),
     qInfo: { qType: recipe.kind },
     visualization: recipe.kind,
     title: recipe.title || usualTitle(recipe),

@@ -20,6 +20,8 @@ const TEXTS: Record<string, string> = {
   "Object.Table": "Table",
   "Object.Table.Totals": "Totals",
   "Object.GridChart.Symbol": "Symbol",
+  "Tooltip.ToggleOnLassoSelection": "Select with a lasso",
+  "Tooltip.ToggleOffLassoSelection": "Stop selecting with a lasso",
   "Tooltip.dimensions.cyclic": "Cyclic dimension",
   "Tooltip.dimensions.cyclicGroup": "Cyclic group",
   "Visualizations.Descriptions.Bar": "Bars",
@@ -63,8 +65,23 @@ const TEXTS: Record<string, string> = {
 
 interface Translator {
   add(item: { id: string; locale: Record<string, string> }): void;
+  get(id: string, values?: string[]): string;
 }
+
+/** A chart brings texts of its own, and registers them only where this one is not known yet. */
+const PROBE = "Object.Disclaimer.LimitedData";
 
 export function supplyTexts(translator: Translator): void {
   for (const [id, text] of Object.entries(TEXTS)) translator.add({ id, locale: { [LANGUAGE]: text } });
+}
+
+/** The translator as a chart meets it that comes first: otherwise only the first chart's own texts would be known. */
+export function unspoiled<T extends Translator>(translator: T): T {
+  let isAsked = false;
+  const get = (id: string, values?: string[]) => {
+    if (id !== PROBE || isAsked) return translator.get(id, values);
+    isAsked = true;
+    return id;
+  };
+  return { ...translator, get };
 }

@@ -42,7 +42,7 @@ export class Workspace {
   readonly saver: Saver;
   readonly link: Link;
 
-  private readonly memory = new SelectionMemory();
+  readonly memory = new SelectionMemory();
   private readonly layoutReaders = new Map<string, Set<(layout: ObjectLayout) => void>>();
   private readonly dataReaders = new Map<string, Set<() => void>>();
   private generation = 0;
@@ -57,7 +57,10 @@ export class Workspace {
     this.openSheet.value = location.hash.slice(1) || null;
     this.link = new Link(url, appId);
     this.link.onOpen = (doc) => this.setUp(doc);
-    this.link.onLayout = (id, layout) => this.layoutReaders.get(id)?.forEach((read) => read(layout));
+    this.link.onLayout = (id, layout) => {
+      this.layoutReaders.get(id)?.forEach((read) => read(layout));
+      if (this.opened.value) this.memory.note(this.opened.value.doc, layout);
+    };
     this.link.onData = (id) => this.dataReaders.get(id)?.forEach((read) => read());
     this.saver = new Saver(() => this.doc.doSave());
   }
@@ -308,7 +311,6 @@ export class Workspace {
     this.sheets.value = readSheets(await list.getLayout());
     this.opened.value = { doc, nebula: nebulaFor(doc, this.mode), generation: ++this.generation };
     void old?.nebula.destroy?.();
-    void this.memory.follow(doc).catch(() => undefined);
     void listFields(doc).then((fields) => (this.fields.value = fields)).catch(() => undefined);
     if (isReturn && this.saver.state.value !== "saved") void this.saver.flush();
   }

@@ -40,6 +40,8 @@ export class Link {
   onData: DataListener = () => undefined;
 
   private session: EngineSession | null = null;
+  /** A session whose socket is gone. It is closed only when the next one is ready: until then its charts stay. */
+  private last: EngineSession | null = null;
   private attempt = 0;
   private timer = 0;
 
@@ -54,9 +56,8 @@ export class Link {
 
   async connect(): Promise<void> {
     clearTimeout(this.timer);
-    const session = this.newSession();
+    const session = this.newSession((event) => this.session === session && this.dropped(event));
     this.session = session;
-    session.on("closed", (event: Closed) => this.session === session && this.dropped(event));
     try {
       const global = await session.open();
       const doc = await global.openDoc(this.appId);
@@ -64,6 +65,8 @@ export class Link {
       if (this.session !== session) return;
       this.attempt = 0;
       this.state.value = { kind: "open" };
+      this.last?.close().catch(() => undefined);
+      this.last = null;
     } catch (error) {
       if (this.session === session) this.dropped({ reason: error instanceof Error ? error.message : "" });
     }
@@ -74,13 +77,18 @@ export class Link {
     if (this.state.value.kind === "waiting") void this.connect();
   }
 
-  private newSession(): EngineSession {
+  private newSession(onClosed: (event: Closed) => void): EngineSession {
     const tellLayout: LayoutListener = (id, layout) => this.onLayout(id, layout);
     const tellData: DataListener = (id) => this.onData(id);
     return enigma.create({
       schema,
       url: this.url,
-      createSocket: (url: string) => new WebSocket(url),
+      suspendOnClose: true,
+      createSocket: (url: string) => {
+        const socket = new WebSocket(url);
+        socket.addEventListener("close", onClosed);
+        return socket;
+      },
       mixins: [
         {
           types: ["GenericObject"],
@@ -104,9 +112,7 @@ export class Link {
 
   private dropped(event: Closed): void {
     if (this.state.value.kind === "ended") return;
-    const session = this.session;
-    this.session = null;
-    session?.close().catch(() => undefined);
+    this.setAside();
     const ending = ENDINGS[event.code ?? 0];
     if (ending) {
       this.state.value = { kind: "ended", why: ending };
@@ -116,6 +122,15 @@ export class Link {
     this.state.value = { kind: "waiting", attempt: attempt + 1, reason: event.reason ?? "" };
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.knock(), waitBefore(attempt));
+  }
+
+  /** The session that was open last is kept for its charts; one that never opened is closed. */
+  private setAside(): void {
+    const session = this.session;
+    this.session = null;
+    if (!session) return;
+    if (this.state.value.kind === "open") this.last = session;
+    else void session.close().catch(() => undefined);
   }
 
   /** Before another attempt, ask whether the page itself is still ours: a refused handshake does not say why. */

@@ -1,5 +1,6 @@
 // Remembers what is selected, so that it can be selected again after the connection dropped.
-import type { Doc, FieldValue, GenericObject, ListCell } from "./types";
+import { Observable } from "../shared/observable";
+import type { Doc, FieldValue, ListCell, ObjectLayout } from "./types";
 
 export interface Remembered {
   field: string;
@@ -35,24 +36,24 @@ export function chosenValues(cells: ListCell[]): FieldValue[] {
 }
 
 export class SelectionMemory {
+  /** How many fields have a selection; null until that is known. */
+  readonly fields = new Observable<number | null>(null);
   private kept: Remembered[] = [];
   private timer = 0;
-  private doc: Doc | null = null;
 
-  /** Follows the selections of an open document from now on. */
-  async follow(doc: Doc): Promise<void> {
-    this.doc = doc;
-    const current = await doc.createSessionObject({ qInfo: { qType: "CurrentSelections" }, qSelectionObjectDef: {} });
-    const later = () => {
-      clearTimeout(this.timer);
-      this.timer = window.setTimeout(() => void this.collect(doc, current).catch(() => undefined), QUIET_MS);
-    };
-    current.on("changed", later);
-    later();
+  /** Takes note of the selections that a layout of `doc` reports; layouts of other objects are passed over. */
+  note(doc: Doc, layout: ObjectLayout): void {
+    const report = layout["qSelectionObject"] as { qSelections?: SelectionInfo[] } | undefined;
+    if (!report) return;
+    const selections = report.qSelections ?? [];
+    this.fields.value = selections.length;
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.keep(doc, selections).catch(() => undefined), QUIET_MS);
   }
 
   /** Selects in `doc` what was selected before. A field that no longer exists is passed over. */
   async restore(doc: Doc): Promise<void> {
+    clearTimeout(this.timer);
     for (const { field, values, locked } of this.kept) {
       try {
         const handle = await doc.getField(field);
@@ -64,17 +65,14 @@ export class SelectionMemory {
     }
   }
 
-  private async collect(doc: Doc, current: GenericObject): Promise<void> {
-    const layout = await current.getLayout();
-    const selections = (layout["qSelectionObject"] as { qSelections?: SelectionInfo[] } | undefined)?.qSelections ?? [];
-    const kept = await Promise.all(
+  private async keep(doc: Doc, selections: SelectionInfo[]): Promise<void> {
+    this.kept = await Promise.all(
       selections.map(async (info) => ({
         field: info.qField,
         locked: Boolean(info.qLocked),
         values: namedValues(info) ?? (await selectedValues(doc, info)),
       })),
     );
-    if (this.doc === doc) this.kept = kept;
   }
 }
 
