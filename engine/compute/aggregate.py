@@ -179,6 +179,8 @@ class _Aggregation:
             wanted = range(len(self._axes)) if request.kept is None else request.kept
             kept = tuple(place for place in bundle.linked if place in wanted) if by_dimensions else ()
             found, values = bundle.result(request, kept)
+        if found is keys:
+            return values
         if kept:
             sizes = [self._axes[place].symbols.size for place in kept]
             index = places(keys[:, kept], found, sizes)

@@ -180,12 +180,13 @@ def _run(
     """Group by columns that each row reads as one value. Grows the hash tables until they suffice."""
     cells = prod(column.size + 1 for column in columns)
     rows = context.model.tables[base].rows
-    capacity = 0 if cells <= min(DIRECT_CELLS, 4 * rows + FIRST_HASH) else FIRST_HASH
+    enough = 2 ** (2 * rows).bit_length()
+    capacity = 0 if cells <= min(DIRECT_CELLS, 4 * rows + FIRST_HASH) else min(FIRST_HASH, enough)
     while True:
         attempt = _Attempt(context, Rows(context, states, base, mask), columns, accumulators, capacity)
         if attempt.rows.program.run() is Outcome.DONE:
             return attempt.outcome()
-        capacity *= 8
+        capacity = min(capacity * 8, enough)
         context.cancel.allow(capacity, "groups")
 
 
@@ -206,7 +207,6 @@ class _Attempt:
         self._hashes: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int64]]] = []
         group = self._group_number(columns)
         cells = capacity or prod(column.size + 1 for column in columns)
-        context.cancel.allow(cells * (len(accumulators) + 1), "cells for groups")
         program = rows.program
         self._columns: list[Array] = [np.full(cells, *_INITIAL[a.op]) for a in accumulators]
         for accumulator, out in zip(accumulators, self._columns, strict=True):

@@ -35,13 +35,15 @@ def universe(context: Context, states: States, axes: Sequence[Axis], bundles: Se
     factors = [_together(context, states, axes, tuple(places), bundles) for places in parts.values()]
     total = prod(len(factor) for factor in factors)
     context.cancel.allow(total * max(len(axes), 1), "cells")
+    if len(factors) == 1:
+        return factors[0]
     keys = np.zeros((total, len(axes)), dtype=np.int64)
     repeat, tile = total, 1
     for places, factor in zip(parts.values(), factors, strict=True):
         repeat //= max(len(factor), 1)
         keys[:, places] = np.tile(np.repeat(factor, repeat, axis=0), (tile, 1))
         tile *= len(factor)
-    return merge(keys, [axis.symbols.size for axis in axes], [], [])[0] if len(factors) > 1 else keys
+    return merge(keys, [axis.symbols.size for axis in axes], [], [])[0]
 
 
 def _component(context: Context, readable: Readable) -> object:
@@ -71,6 +73,8 @@ def _together(
             unread = frozenset(p for p, r in enumerate(readables) if _leads_over(context, table, r, over))
             found.append(group(context, states, table, own, mask=lonely, unread=unread).keys)
         bases.append((states, table))
+    if len(found) == 1:
+        return found[0]
     return merge(np.concatenate(found), [axis.symbols.size for axis in own], [], [])[0]
 
 

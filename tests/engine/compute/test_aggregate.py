@@ -229,7 +229,7 @@ def test_a_cancelled_request_ends(shop: Model) -> None:
 
 
 def test_a_cube_too_large_is_refused(shop: Model) -> None:
-    context = Context(shop, {"$": Selections()}, cancel=CancelToken(cells=3))
+    context = Context(shop, {"$": Selections()}, cancel=CancelToken(cells=2))
     with pytest.raises(CalculationTooLarge):
         aggregate(context, [bind_dimension(context, "customer")], ["Sum(count)"])
 
