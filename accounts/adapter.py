@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -28,6 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SITE_URL + path.replace("UID-KEY", key)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        # Never the request's Host header: a forged one would put a stranger's link into our mail.
-        context = {**context, "site_url": settings.SITE_URL, "product_name": settings.PRODUCT_NAME}
-        super().send_mail(template_prefix, email, context)
+        # Never the request's Host header: a forged one would put a stranger's address into our mail.
+        site = {"name": settings.PRODUCT_NAME, "domain": urlsplit(settings.SITE_URL).netloc}
+        ours = {"current_site": site, "site_url": settings.SITE_URL, "product_name": settings.PRODUCT_NAME}
+        super().send_mail(template_prefix, email, {**context, **ours})

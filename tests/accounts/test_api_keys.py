@@ -72,7 +72,10 @@ def test_the_key_is_read_from_the_header(header, key):
 
 def test_the_page_shows_a_new_key_once_and_revokes_it(alice, client: Client):
     client.post("/account/login/", {"login": ALICE.email, "password": ALICE.password})
+    assert "reauthenticate" in client.post("/settings/api-keys/new/", {})["Location"]
+    client.post("/account/reauthenticate/", {"password": ALICE.password})
     made = client.post("/settings/api-keys/new/", {"name": "nightly <b>export</b>", "expires_in_days": 30})
+    assert made.status_code == 200
     text = made.context["new_key"]
     assert text in made.content.decode()
     assert "<b>export</b>" not in made.content.decode()
