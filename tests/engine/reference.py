@@ -1,0 +1,380 @@
+"""The slow reference: what the engine has to answer, written from the semantics and from nothing else.
+
+Plain Python: tables are lists of dicts, links are nested loops, NULL is None. It imports nothing of the engine, has
+no codes, no caches and no vectors. A value is a number or a text; tables link where they share a field name, and
+the links must form a forest (at most one shared field for two tables, no circles).
+
+Row expressions are nested tuples, so that they can be drawn at random, printed for the engine and evaluated here:
+("field", name), ("number", x), ("+", a, b) ..., ("if", condition, a, b); aggregates are Measure nodes:
+("Sum", distinct, expression); arithmetic over aggregates uses the same tuples.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+Value = float | int | str | None
+Row = dict[str, Value]
+Expression = tuple[Any, ...]
+Selections = Mapping[str, set[Any]]
+Key = tuple[Value, ...]
+
+AGGREGATES = ("Sum", "Count", "Avg", "Min", "Max", "Only")
+
+
+class Reference:
+    """An app's tables, in load order."""
+
+    def __init__(self, tables: Mapping[str, Mapping[str, Sequence[Value]]]) -> None:
+        self.fields_of = {name: list(columns) for name, columns in tables.items()}
+        self.rows_of: dict[str, list[Row]] = {
+            name: [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+            for name, columns in tables.items()
+        }
+
+    # -- the tree of tables
+
+    def holders(self, field: str) -> list[str]:
+        return [table for table, fields in self.fields_of.items() if field in fields]
+
+    def links(self, table: str) -> list[tuple[str, str]]:
+        """(key, other table) for every table that shares a field with this one."""
+        return [(key, other) for key in self.fields_of[table] for other in self.holders(key) if other != table]
+
+    def side(self, table: str, key: str) -> list[str]:
+        """The tables of the side one enters through `key`: `table` and what lies behind it."""
+        found = [table]
+        for other_key, other in self.links(table):
+            if other_key != key:
+                found += self.side(other, other_key)
+        return found
+
+    def component(self, table: str) -> set[str]:
+        """All tables that are linked with this one, directly or not."""
+        return set(self.side(table, ""))
+
+    def path(self, start: str, goal: Callable[[str], bool], came: str = "") -> list[tuple[str, str]] | None:
+        """The steps (key, table) from `start` to the nearest table that meets `goal`."""
+        paths = [([], start, came)]
+        while paths:
+            steps, table, key = paths.pop(0)
+            if goal(table):
+                return steps
+            paths += [([*steps, (k, other)], other, k) for k, other in self.links(table) if k != key]
+        return None
+
+    # -- what is possible
+
+    def is_possible(self, table: str, row: Row, selections: Selections, came: str = "") -> bool:
+        """Whether a row meets the selections in its own fields and links to such a row on every side where
+        something is selected. `came`: the key it was reached through; that side is not asked again."""
+        for field, chosen in selections.items():
+            if field in row and row[field] not in chosen:
+                return False
+        return all(
+            self.has_partner(other, key, row[key], selections)
+            for key, other in self.links(table)
+            if key != came and self.is_selected_on(self.side(other, key), key, selections)
+        )
+
+    def is_selected_on(self, side: Sequence[str], key: str, selections: Selections) -> bool:
+        """Whether something is selected on a side entered through `key`; the key itself is the row's own field."""
+        return any(field in self.fields_of[table] for table in side for field in selections if field != key)
+
+    def has_partner(self, table: str, key: str, value: Value, selections: Selections) -> bool:
+        return value is not None and any(
+            row[key] == value and self.is_possible(table, row, selections, key) for row in self.rows_of[table]
+        )
+
+    def possible_rows(self, table: str, selections: Selections) -> list[Row]:
+        return [row for row in self.rows_of[table] if self.is_possible(table, row, selections)]
+
+    def values(self, field: str) -> list[Value]:
+        """The distinct values in load order."""
+        found = [row[field] for table in self.holders(field) for row in self.rows_of[table]]
+        return list(dict.fromkeys(value for value in found if value is not None))
+
+    def possible_values(self, field: str, selections: Selections) -> set[Value]:
+        found = {row[field] for table in self.holders(field) for row in self.possible_rows(table, selections)}
+        return found - {None}
+
+    def states(self, field: str, selections: Selections, locked: frozenset[str] = frozenset()) -> dict[Value, str]:
+        """The state of each value: S L O A X XS XL."""
+        possible = self.possible_values(field, selections)
+        if field not in selections:
+            return {value: "O" if value in possible else "X" for value in self.values(field)}
+        lifted = {name: chosen for name, chosen in selections.items() if name != field}
+        alternative = self.possible_values(field, lifted)
+        inside, outside = ("L", "XL") if field in locked else ("S", "XS")
+        states = {}
+        for value in self.values(field):
+            if value in selections[field]:
+                states[value] = inside if value in possible else outside
+            else:
+                states[value] = "A" if value in alternative else "X"
+        return states
+
+    def frequencies(self, field: str, selections: Selections) -> dict[Value, int]:
+        """How many possible rows of the longest table with this field hold each value."""
+        table = max(self.holders(field), key=lambda name: len(self.rows_of[name]))
+        held = [row[field] for row in self.possible_rows(table, selections)]
+        return {value: held.count(value) for value in self.values(field)}
+
+    # -- joining
+
+    def joined(self, table: str, row: Row, fields: Sequence[str], selections: Selections) -> Iterator[Row]:
+        """The row with the fields of the nearest linked tables that hold them, once for every way to join it.
+
+        Only possible rows are joined; where there is none, the fields are NULL.
+        """
+        yield from self._walk(table, row, "", set(fields), selections)
+
+    def _walk(self, table: str, row: Row, came: str, wanted: set[str], selections: Selections) -> Iterator[Row]:
+        own = {field: row[field] for field in wanted if field in row}
+        branches = []
+        for key, other in self.links(table):
+            behind = {f for t in self.side(other, key) for f in self.fields_of[t]}
+            missing = (wanted - set(own)) & behind
+            if key != came and missing:
+                branches.append(list(self._across(row[key], key, other, missing, selections)))
+        for parts in itertools.product(*branches):
+            yield own | {field: value for part in parts for field, value in part.items()}
+
+    def _across(self, value: Value, key: str, other: str, missing: set[str], selections: Selections) -> Iterator[Row]:
+        partners = [
+            row
+            for row in self.rows_of[other]
+            if value is not None and row[key] == value and self.is_possible(other, row, selections)
+        ]
+        for row in partners:
+            yield from self._walk(other, row, key, missing, selections)
+        if not partners:
+            yield dict.fromkeys(missing)
+
+    # -- hypercubes
+
+    def base_of(self, fields: Sequence[str], dimensions: Sequence[str]) -> str | None:
+        """The table whose rows an aggregate over these fields runs over; None: over one row of nothing."""
+        if not fields:
+            if not dimensions:
+                return None
+            return self.longest(self.holders(dimensions[0]))
+        holding = [t for t in self.fields_of if all(field in self.fields_of[t] for field in fields)]
+        if holding:
+            return self.longest(holding)
+        leading = [t for t in self.fields_of if set(fields) & set(self.fields_of[t]) and self.leads_to(t, fields)]
+        return self.longest(leading) if leading else None
+
+    def leads_to(self, table: str, fields: Sequence[str]) -> bool:
+        """Whether each row of the table has one value at most of every field, over links N:1."""
+        for field in fields:
+            path = self.path(table, lambda other, field=field: field in self.fields_of[other])
+            if path is None or not all(self.is_unique(other, key) for key, other in path):
+                return False
+        return True
+
+    def is_unique(self, table: str, key: str) -> bool:
+        values = [row[key] for row in self.rows_of[table] if row[key] is not None]
+        return len(values) == len(set(values))
+
+    def longest(self, tables: Sequence[str]) -> str:
+        return max(tables, key=lambda name: len(self.rows_of[name]))
+
+    def cube(
+        self, dimensions: Sequence[str], measures: Sequence[Expression], selections: Selections
+    ) -> dict[Key, list[Value]]:
+        """The measures for each combination of dimension values; None in a key is the null group."""
+        keys = self.keys(dimensions, measures, selections)
+        return {key: [self.measure(one, dimensions, key, selections) for one in measures] for key in keys}
+
+    def keys(self, dimensions: Sequence[str], measures: Sequence[Expression], selections: Selections) -> list[Key]:
+        """Combinations that are linked to a possible row of a table that an aggregate runs over or that holds a
+        dimension; dimensions of tables that nothing links are crossed."""
+        if not dimensions:
+            return [()]
+        bases = [self.base_of(fields_in(one), dimensions) for m in measures for one in aggregates_in(m)]
+        looked_at = {table for table in bases if table} | {t for d in dimensions for t in self.holders(d)}
+        groups: list[list[dict[str, Value]]] = []
+        for component in self.components():
+            own = [d for d in dimensions if set(self.holders(d)) & component]
+            if own:
+                found = [
+                    tuple(joined[d] for d in own)
+                    for table in looked_at & component
+                    for row in self.possible_rows(table, selections)
+                    for joined in self.joined(table, row, own, selections)
+                ]
+                groups.append([dict(zip(own, key, strict=True)) for key in dict.fromkeys(found)])
+        merged = [{f: v for part in parts for f, v in part.items()} for parts in itertools.product(*groups)]
+        return [tuple(one[d] for d in dimensions) for one in merged]
+
+    def components(self) -> list[set[str]]:
+        found: list[set[str]] = []
+        for table in self.fields_of:
+            if not any(table in component for component in found):
+                found.append(self.component(table))
+        return found
+
+    def measure(self, node: Expression, dimensions: Sequence[str], key: Key, selections: Selections) -> Value:
+        """One measure for one combination of dimension values; () for the grand total."""
+        if node[0] in AGGREGATES:
+            return self.aggregate(node, dimensions, key, selections)
+        arguments = [
+            self.measure(one, dimensions, key, selections) if isinstance(one, tuple) else one for one in node[1:]
+        ]
+        return OPERATIONS[node[0]](*arguments)
+
+    def aggregate(self, node: Expression, dimensions: Sequence[str], key: Key, selections: Selections) -> Value:
+        name, distinct, expression = node
+        base = self.base_of(fields_in(node), dimensions)
+        if base is None:
+            return KERNELS[name]([evaluate(expression, {})])
+        linked = [d for d in dimensions if set(self.holders(d)) & self.component(base)] if key else []
+        wanted = tuple(value for d, value in zip(dimensions, key, strict=False) if d in linked)
+        values = []
+        for row in self.possible_rows(base, selections):
+            combinations = {tuple(j[d] for d in linked) for j in self.joined(base, row, linked, selections)}
+            if wanted in combinations:
+                read = next(self.joined(base, row, fields_in(expression), {}))
+                values.append(evaluate(expression, read))
+        known = [value for value in values if value is not None]
+        return KERNELS[name](list(dict.fromkeys(known)) if distinct else known)
+
+    def total(self, node: Expression, dimensions: Sequence[str], selections: Selections) -> Value:
+        """The grand total: every possible row once."""
+        return self.measure(node, dimensions, (), selections)
+
+
+# -- expressions
+
+
+def fields_in(node: Expression) -> list[str]:
+    if node[0] == "field":
+        return [node[1]]
+    inner = [field for part in node[1:] if isinstance(part, tuple) for field in fields_in(part)]
+    return list(dict.fromkeys(inner))
+
+
+def aggregates_in(node: Expression) -> list[Expression]:
+    if node[0] in AGGREGATES:
+        return [node]
+    return [found for part in node[1:] if isinstance(part, tuple) for found in aggregates_in(part)]
+
+
+def evaluate(node: Expression, row: Mapping[str, Value]) -> Value:
+    if node[0] == "field":
+        return row[node[1]]
+    return OPERATIONS[node[0]](*(evaluate(part, row) if isinstance(part, tuple) else part for part in node[1:]))
+
+
+def printed(node: Expression) -> str:
+    """The expression as the language writes it."""
+    if node[0] == "field":
+        return f"[{node[1]}]"
+    if node[0] == "number":
+        return f"({node[1]})"
+    if node[0] in AGGREGATES:
+        return f"{node[0]}({'DISTINCT ' if node[1] else ''}{printed(node[2])})"
+    if node[0] == "if":
+        return f"If({', '.join(printed(part) for part in node[1:])})"
+    return f"({printed(node[1])} {node[0]} {printed(node[2])})"
+
+
+def _arithmetic(operation: Callable[[Any, Any], Any]) -> Callable[[Value, Value], Value]:
+    """NULL, and texts that are no numbers, make NULL."""
+
+    def apply(a: Value, b: Value) -> Value:
+        return operation(a, b) if isinstance(a, int | float) and isinstance(b, int | float) else None
+
+    return apply
+
+
+def _comparison(operation: Callable[[Any, Any], bool], against_null: bool) -> Callable[[Value, Value], Value]:
+    """-1 for true. NULL against NULL is NULL; NULL against a value is only ever `<>` it. Numbers are compared as
+    numbers, anything else as texts."""
+
+    def apply(a: Value, b: Value) -> Value:
+        if a is None or b is None:
+            return None if a is b else -int(against_null)
+        if isinstance(a, str) or isinstance(b, str):
+            a, b = str(a), str(b)
+        return -int(operation(a, b))
+
+    return apply
+
+
+def _divide(a: Any, b: Any) -> Value:
+    return a / b if b else None
+
+
+def _if(condition: Value, yes: Value, no: Value) -> Value:
+    return yes if condition not in (None, 0) and not isinstance(condition, str) else no
+
+
+OPERATIONS: dict[str, Callable[..., Value]] = {
+    "number": lambda value: value,
+    "+": _arithmetic(lambda a, b: a + b),
+    "-": _arithmetic(lambda a, b: a - b),
+    "*": _arithmetic(lambda a, b: a * b),
+    "/": _arithmetic(_divide),
+    "=": _comparison(lambda a, b: a == b, False),
+    "<>": _comparison(lambda a, b: a != b, True),
+    "<": _comparison(lambda a, b: a < b, False),
+    ">=": _comparison(lambda a, b: a >= b, False),
+    "if": _if,
+}
+
+
+def _numbers(values: Sequence[Value]) -> list[float]:
+    return [value for value in values if isinstance(value, int | float)]
+
+
+def _only(values: Sequence[Value]) -> Value:
+    distinct = list(dict.fromkeys(values))
+    return distinct[0] if len(distinct) == 1 else None
+
+
+KERNELS: dict[str, Callable[[Sequence[Value]], Value]] = {
+    "Sum": lambda values: sum(_numbers(values)),
+    "Count": len,
+    "Avg": lambda values: sum(_numbers(values)) / len(_numbers(values)) if _numbers(values) else None,
+    "Min": lambda values: min(_numbers(values), default=None),
+    "Max": lambda values: max(_numbers(values), default=None),
+    "Only": _only,
+}
+
+
+# -- order
+
+
+STATE_ORDER = {"L": 0, "S": 0, "O": 1, "D": 1, "A": 2, "X": 3, "XS": 3, "XL": 3}
+
+
+def sorted_values(
+    values: Sequence[Value], criteria: Sequence[tuple[str, int]], facts: Mapping[str, Mapping[Value, Any]]
+) -> list[Value]:
+    """Values by criteria, most important first; NULL is always last. 1 ascends, -1 descends.
+
+    facts: 'state' -> value -> letter, 'frequency' -> value -> count, 'expression' -> value -> number or None,
+    'load' -> value -> position. What is left equal keeps the load order.
+    """
+    ordered = sorted((v for v in values if v is not None), key=lambda v: facts["load"][v])
+    for name, sign in reversed(criteria):
+        ordered.sort(key=lambda v, name=name, sign=sign: _sort_key(name, sign, v, facts))
+    return [*ordered, *([None] if None in values else [])]
+
+
+def _sort_key(name: str, sign: int, value: Value, facts: Mapping[str, Mapping[Value, Any]]) -> Any:
+    if name == "number":
+        return (0, sign * value) if isinstance(value, int | float) else (1, 0)
+    if name == "state":
+        return sign * STATE_ORDER[facts["state"][value]]
+    if name == "expression":
+        found = facts["expression"].get(value)
+        return (1, 0) if found is None else (0, sign * found)
+    if name == "text":
+        text = [ord(letter) for letter in str(value).lower()]
+        return [sign * letter for letter in text] + ([] if sign > 0 else [1])
+    return sign * facts[name][value]
