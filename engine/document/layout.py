@@ -19,13 +19,16 @@ from engine.document.objects import Entry, ObjectTree, Properties
 from engine.document.results import cube_of, list_object_of, shown
 from engine.errors import Aborted, EngineError
 
-DATA, LISTS = "data", "lists"
-"""What a layout can depend on: selections and values; the app's objects."""
+DATA, LISTS, HISTORY = "data", "lists", "history"
+"""What a layout can depend on: selections and values; the app's objects; how far one can go back and forward."""
 
 
 @dataclass(slots=True)
 class View:
-    """One session's look at one object: everything its layout can depend on."""
+    """One session's look at one object: everything its layout can depend on.
+
+    before_run: what was selected before the run of selections that the object is in, if it is in one.
+    """
 
     document: Document
     context: Context
@@ -33,6 +36,7 @@ class View:
     properties: Properties
     privileges: list[str]
     own_objects: ObjectTree = field(default_factory=ObjectTree)
+    before_run: Context | None = None
     searches: Mapping[str, str] = field(default_factory=dict)
     back_count: int = 0
     forward_count: int = 0
@@ -129,7 +133,7 @@ def _with_copied_members(view: View, definition: Properties, path: str, result: 
 
 def _hypercube(view: View, definition: Properties, path: str) -> dict[str, Any]:
     view.uses.add(DATA)
-    cube = cube_of(view.document, view.context, definition, view.properties)
+    cube = cube_of(view.document, view.context, definition, view.properties, view.before_run)
     return _with_copied_members(view, definition, path, cube.layout())
 
 
@@ -140,7 +144,7 @@ def _list_object(view: View, definition: Properties, path: str) -> dict[str, Any
 
 
 def _selections(view: View, definition: Properties, path: str) -> dict[str, Any]:
-    view.uses.add(DATA)
+    view.uses |= {DATA, HISTORY}
     state = definition.get("qStateName") or "$"
     counts = {"qBackCount": view.back_count, "qForwardCount": view.forward_count}
     return {**counts, "qSelections": selected.current_selections(view.context, state), "qStateName": state}
@@ -180,7 +184,7 @@ def _field_list(view: View, definition: Properties, path: str) -> dict[str, Any]
 
 
 def _undo_info(view: View, definition: Properties, path: str) -> dict[str, Any]:
-    view.uses.add(LISTS)
+    view.uses |= {LISTS, HISTORY}
     return {"qUndoCount": view.undo_count, "qRedoCount": view.redo_count}
 
 

@@ -8,10 +8,12 @@ everybody with the same selections shares them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 import orjson
 
+from engine.compute.columns import value_states
 from engine.compute.context import Context
 from engine.compute.hypercube import Cube, evaluate_cube
 from engine.compute.listobject import ListObject, evaluate_list
@@ -31,15 +33,38 @@ class Sized(Protocol):
 T = TypeVar("T", bound=Sized)
 
 
-def cube_of(document: Document, context: Context, definition: Properties, holder: Properties) -> Cube:
-    """The hypercube of a definition; `holder` are the properties of the object it stands in."""
+def cube_of(
+    document: Document,
+    context: Context,
+    definition: Properties,
+    holder: Properties,
+    before: Context | None = None,
+) -> Cube:
+    """The hypercube of a definition; `holder` are the properties of the object it stands in.
+
+    `before`: what was selected before the run of selections that the object is in. Its rows then stay as they
+    were, because clients select in what they see; only the states of the values follow what is selected now.
+    """
     ready = {
         **definition,
         "qStateName": _state(definition, holder),
         "qDimensions": [_with_master(document, one) for one in definition.get("qDimensions") or []],
         "qMeasures": [_with_master_measure(document, one) for one in definition.get("qMeasures") or []],
     }
-    return _shared(context, "cube", ready, lambda: evaluate_cube(context, ready))
+    if before is None:
+        return _shared(context, "cube", ready, lambda: evaluate_cube(context, ready))
+    rows = _shared(before, "cube", ready, lambda: evaluate_cube(before, ready))
+    return _shown_under(rows, context, ready["qStateName"])
+
+
+def _shown_under(cube: Cube, context: Context, state: str) -> Cube:
+    """The same rows, with the states that their values have in another context."""
+    bound = [column.bound for column in cube.columns if not column.is_hidden and column.bound is not None]
+    cells = [
+        replace(cells, states=value_states(context, dimension, state))
+        for cells, dimension in zip(cube.dimension_cells, bound, strict=True)
+    ]
+    return replace(cube, dimension_cells=cells)
 
 
 def list_object_of(

@@ -13,7 +13,7 @@ from engine.compute.context import CancelToken, Context
 from engine.compute.definitions import fill_defaults
 from engine.document import bookmarks
 from engine.document.document import Document, News
-from engine.document.layout import View
+from engine.document.layout import DATA, HISTORY, View
 from engine.document.objects import Change, Entry, ObjectTree, Properties, check_depth
 from engine.document.patches import apply_patches, value_at
 from engine.errors import InvalidParameters, NotFound, ResultTooLarge
@@ -21,6 +21,7 @@ from engine.qix.handles import CLASS_OF_KIND, NOTHING, Handles, Target
 from engine.qix.notices import Notices
 from engine.qix.selecting import Selecting
 from engine.qix.undo import UndoBuffer
+from engine.selection.state import Selections
 
 # Members that the engine reads itself, and what they have to be.
 _SHAPES: Mapping[str, type] = {
@@ -28,7 +29,7 @@ _SHAPES: Mapping[str, type] = {
     **dict.fromkeys(("qStateName", "qName", "qDefinition", "qComment", "qTitle", "qExtendsId"), str),
     "qThumbnail": dict,
 }
-_KIND_NAMES = {dict: "an object", str: "a text"}
+_KIND_NAMES: Mapping[type, str] = {dict: "an object", str: "a text"}
 
 MAX_PATCHES = 500
 """Soft patches of one object in one session."""
@@ -45,18 +46,27 @@ class Desk:
         self.selecting = Selecting(document.model)
         self.undo = UndoBuffer()
         self.cancel = CancelToken()
-        self._seen = 0
+        self._seen = self._counts
         self._patches: dict[str, list[Mapping[str, Any]]] = {}
         self._searches: dict[tuple[str, str], str] = {}
 
     def begin_request(self) -> None:
         """A new request has a new token to be cancelled by."""
         self.cancel = CancelToken()
-        self._seen = self.selecting.version
+        self._seen = self._counts
 
-    def selections_changed(self) -> bool:
-        """Whether the request has changed the selections."""
-        return self.selecting.version != self._seen
+    @property
+    def _counts(self) -> tuple[int, ...]:
+        selecting, undo = self.selecting, self.undo
+        steps = (selecting.back_count, selecting.forward_count, undo.undo_count, undo.redo_count)
+        return (selecting.version, *steps)
+
+    def note_changes(self) -> None:
+        """Layouts that depend on what the request has selected, or on how far one can go back, are out of date."""
+        if self._counts[0] != self._seen[0]:
+            self.notices.invalidate_uses(DATA)
+        if self._counts[1:] != self._seen[1:]:
+            self.notices.invalidate_uses(HISTORY)
 
     # -- looking things up
 
@@ -113,17 +123,22 @@ class Desk:
 
     # -- contexts and views
 
-    def context(self) -> Context:
-        """What a calculation of this request depends on."""
+    def context(self, states: Mapping[str, Selections] | None = None) -> Context:
+        """What a calculation of this request depends on; under other selections than the present ones if given."""
         document = self.document
         return Context(
             document.model,
-            self.selecting.states,
+            self.selecting.states if states is None else states,
             locale=document.locale,
             variables=self.variables,
             cache=document.cache,
             cancel=self.cancel,
         )
+
+    def before_run(self, target: Target) -> Context | None:
+        """The context from before the run of selections that `target` is in; None if it is in none."""
+        run = self.selecting.run
+        return self.context(run.before) if run is not None and run.target == target else None
 
     @property
     def variables(self) -> dict[str, str]:
@@ -143,6 +158,7 @@ class Desk:
             properties=self.properties(target),
             privileges=privileges,
             own_objects=self.own,
+            before_run=self.before_run(target),
             searches=searches,
             back_count=self.selecting.back_count,
             forward_count=self.selecting.forward_count,

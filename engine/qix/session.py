@@ -19,7 +19,6 @@ from typing import Any
 import orjson
 
 from engine.document.document import Document, News
-from engine.document.layout import DATA
 from engine.errors import Aborted, AccessDenied, EngineError, UnknownMethod
 from engine.qix.desk import Desk
 from engine.qix.handles import DOC, GLOBAL_HANDLE, Target
@@ -154,8 +153,7 @@ class Session:
         if request_id is None:
             return [_text({"id": None, **body})] if "error" in body else []
         self._answered.append(request_id)
-        if self.desk.selections_changed():
-            self.desk.notices.invalidate_uses(DATA)
+        self.desk.note_changes()
         changed, closed = self.desk.notices.collect()
         notes = {name: handles for name, handles in (("change", changed), ("close", closed)) if handles}
         return [_text({"id": request_id, **body, **notes})]

@@ -20,7 +20,8 @@ Result = dict[str, Any]
 def cube_at(session: Session, target: Target, path: str) -> Cube:
     """The hypercube at a path of an object. Raises InvalidParameters."""
     definition = session.desk.definition(target, path, "qHyperCubeDef")
-    return cube_of(session.document, session.desk.context(), definition, session.desk.properties(target))
+    desk = session.desk
+    return cube_of(desk.document, desk.context(), definition, desk.properties(target), desk.before_run(target))
 
 
 def list_at(session: Session, target: Target, path: str) -> ListObject:
