@@ -70,9 +70,8 @@ def parse_number(text: str, format: NumFormat | None = None, locale: Locale = DE
     if format.type in _DATE_READERS:
         return _DATE_READERS[format.type](text, format, locale)
     decimal, thousand = _separators(format, locale)
-    if not format.pattern:
-        return read_plain(text, decimal, thousand)
-    return number_pattern(format.pattern, decimal, thousand).read(text)
+    pattern = format.pattern or (locale.money_format if format.type == "M" else "")
+    return number_pattern(pattern, decimal, thousand).read(text) if pattern else read_plain(text, decimal, thousand)
 
 
 def interpret(text: str, locale: Locale = DEFAULT_LOCALE) -> float | None:

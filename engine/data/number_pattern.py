@@ -9,7 +9,7 @@ sections separated by ';' serve positive numbers, negative numbers and zero.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -78,6 +78,7 @@ class Section:
     group: int
     percent: bool
     abbreviate: bool
+    literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ class NumberPattern:
 
     def _write(self, section: Section, number: float, signed: bool, abbreviations: str) -> str:
         symbol = ""
+        if section.literal:
+            return section.prefix
         if section.percent:
             number *= 100
         if section.abbreviate:
@@ -142,7 +145,7 @@ class NumberPattern:
         if self.radix:
             return _read_radix(text, self.radix)
         for place, section in enumerate(self.sections):
-            number = self._read(section, text)
+            number = None if section.literal else self._read(section, text)
             if number is not None:
                 return -number if place == 1 else number
         return None
@@ -203,7 +206,8 @@ def number_pattern(pattern: str, decimal: str, thousand: str) -> NumberPattern:
     radix = _radix(lowered)
     if radix:
         return NumberPattern((), decimal, thousand, radix, upper=pattern.strip()[1:4].isupper())
-    sections = tuple(_section(part, decimal, thousand) for part in pattern.split(";")[:3])
+    first, *others = pattern.split(";")[:3]
+    sections = (_section(first, decimal, thousand), *(_other_section(part, decimal, thousand) for part in others))
     return NumberPattern(sections, decimal, thousand)
 
 
@@ -214,6 +218,12 @@ def _radix(lowered: str) -> int:
     if name.startswith("(r") and name.endswith(")") and name[2:4].isdigit() and 2 <= int(name[2:4]) <= 36:
         return int(name[2:4])
     return 0
+
+
+def _other_section(part: str, decimal: str, thousand: str) -> Section:
+    """The section of negative numbers or of zero: without digits it is shown instead of the number."""
+    section = _section(part, decimal, thousand)
+    return section if any(sign in "0#" for sign in part) else replace(section, literal=True)
 
 
 def _section(part: str, decimal: str, thousand: str) -> Section:

@@ -21,7 +21,6 @@ MAX_EXPANSIONS = 1000
 
 WorkOut = Callable[[str], str]
 
-_CALL = re.compile(r"\s*([^\s(][^(]*?)\s*(?:\((.*)\))?\s*", re.DOTALL)
 _PARAMETER = re.compile(r"\$([1-9])")
 _QUOTES = {"'": "'", '"': '"', "[": "]"}
 
@@ -73,12 +72,12 @@ class _Expansion:
         inside = self.run(inside, level + 1)
         if inside.lstrip().startswith("="):
             return self._worked_out(inside.lstrip()[1:])
-        call = _CALL.fullmatch(inside)
-        if call is None or call[1] not in self.variables:
+        name, parenthesis, arguments = inside.strip().partition("(")
+        value = self.variables.get(name.rstrip())
+        if value is None or (parenthesis and not arguments.endswith(")")):
             return None
-        value = self.variables[call[1]]
-        if call[2] is not None:
-            value = _with_arguments(value, call[2])
+        if parenthesis:
+            value = _with_arguments(value, arguments[:-1])
         value = self.run(value, level + 1)
         return self._worked_out(value.lstrip()[1:]) if value.lstrip().startswith("=") else value
 

@@ -90,12 +90,18 @@ def _name(key: str) -> str:
     return FUNCTIONS[key].name if key in FUNCTIONS else key
 
 
+def _qualified(node: Node, behind_word: bool) -> str:
+    """An argument that a { or, behind DISTINCT or TOTAL, a sign at its beginning would make mean something else."""
+    text = _within(node, 1)
+    return f"({text})" if behind_word and text[:1] in ("+", "-") else text
+
+
 def _aggregate(node: Aggregate) -> str:
     parts = [
         "{" + print_expression(node.set) + "}" if node.set else "",
         "DISTINCT" if node.distinct else "",
         print_expression(node.total) if node.total else "",
-        _list(node.arguments),
+        ", ".join(_qualified(argument, node.distinct or node.total is not None) for argument in node.arguments),
     ]
     return f"{_name(node.name)}({' '.join(part for part in parts if part)})"
 
@@ -108,7 +114,7 @@ def _aggr(node: Aggr) -> str:
     parts = [
         "{" + print_expression(node.set) + "}" if node.set else "",
         "NODISTINCT" if node.nodistinct else "",
-        _list((node.expression, *node.dimensions)),
+        _qualified(node.expression, node.nodistinct) + ", " + _list(node.dimensions),
     ]
     return f"Aggr({' '.join(part for part in parts if part)})"
 

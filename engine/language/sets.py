@@ -24,6 +24,7 @@ from engine.language.nodes import (
 )
 
 _NAMES = ("name", "field")
+_ENDS = (",", "{", "}", "<", ">", "(", ")", "=")
 
 
 def parse_set(cursor: Cursor) -> Node:
@@ -155,7 +156,7 @@ def _element(cursor: Cursor) -> Node:
         kind = Text if token.kind == "text" else ElementSearch
         return kind(token.value, start=token.start, end=token.end)
     cursor.take()
-    while cursor.token.start == cursor.last_end and cursor.token.kind != "end" and not cursor.stands(",", "}"):
+    while cursor.token.start == cursor.last_end and cursor.token.kind != "end" and not cursor.stands(*_ENDS):
         cursor.take()
     raw = cursor.text[token.start : cursor.last_end]
     return _bare_element(raw, token.start, cursor.last_end)
