@@ -41,10 +41,14 @@ _TEXT_OVERHEAD = 60
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has happened to a document. `origin` is the one who did it, to leave him out of the telling."""
+    """What has happened to a document. `origin` is the one who did it, to leave him out of the telling.
+
+    app: the app itself (its title) has changed. is_private: only objects of one session have.
+    """
 
     change: Change
     app: bool = False
+    is_private: bool = False
     origin: object = None
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.compute.aggregate import evaluate_scalar
+from engine.compute.columns import shown
 from engine.compute.context import Context
 from engine.document import lists, selected
 from engine.document.document import Document
 from engine.document.objects import Entry, ObjectTree, Properties
-from engine.document.results import cube_of, list_object_of, shown
+from engine.document.results import cube_of, list_object_of
 from engine.errors import Aborted, EngineError
 
 DATA, LISTS, HISTORY = "data", "lists", "history"

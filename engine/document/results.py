@@ -17,10 +17,10 @@ from engine.compute.columns import value_states
 from engine.compute.context import Context
 from engine.compute.hypercube import Cube, evaluate_cube
 from engine.compute.listobject import ListObject, evaluate_list
-from engine.data.dual import Dual
-from engine.data.formats import format_number
 from engine.document.document import Document
 from engine.document.objects import DIMENSION, MEASURE, Properties
+
+NOT_IN_LIBRARY = 7001
 
 
 class Sized(Protocol):
@@ -52,9 +52,11 @@ def cube_of(
         "qMeasures": [_with_master_measure(document, one) for one in definition.get("qMeasures") or []],
     }
     if before is None:
-        return _shared(context, "cube", ready, lambda: evaluate_cube(context, ready))
-    rows = _shared(before, "cube", ready, lambda: evaluate_cube(before, ready))
-    return _shown_under(rows, context, ready["qStateName"])
+        cube = _shared(context, "cube", ready, lambda: evaluate_cube(context, ready))
+    else:
+        rows = _shared(before, "cube", ready, lambda: evaluate_cube(before, ready))
+        cube = _shown_under(rows, context, ready["qStateName"])
+    return _with_missing_named(cube, document, ready)
 
 
 def _shown_under(cube: Cube, context: Context, state: str) -> Cube:
@@ -87,11 +89,27 @@ def _shared(context: Context, kind: str, definition: Properties, make: Callable[
     return context.cache.get_or_make((context.model.id, kind, states, text), make, lambda made: made.size_bytes)
 
 
-def shown(context: Context, value: Dual) -> str:
-    """The text a single value is shown by; '-' for NULL."""
-    if value.text is not None:
-        return value.text
-    return "-" if value.number is None else format_number(value.number, None, context.locale)
+def _with_missing_named(cube: Cube, document: Document, definition: Properties) -> Cube:
+    """Say of columns that name a master item which is gone that it is gone."""
+    head = dict(cube.head)
+    for members, infos, kind in (("qDimensions", "qDimensionInfo", DIMENSION), ("qMeasures", "qMeasureInfo", MEASURE)):
+        missing = [_is_missing(document, column, kind) for column in definition[members]]
+        if any(missing):
+            head[infos] = [
+                {**info, "qError": _missing_error(kind)} if gone else info
+                for info, gone in zip(head[infos], missing, strict=True)
+            ]
+    return cube if head == cube.head else replace(cube, head=head)
+
+
+def _is_missing(document: Document, column: Properties, kind: str) -> bool:
+    name = str(column.get("qLibraryId") or "")
+    return bool(name) and document.objects.find(name, kind) is None
+
+
+def _missing_error(kind: str) -> dict[str, Any]:
+    message = f"The master {kind} that is used here does not exist any more."
+    return {"qErrorCode": NOT_IN_LIBRARY, "qContext": "", "qExtendedMessage": message}
 
 
 def _with_master(document: Document, dimension: Properties) -> Properties:

@@ -31,6 +31,9 @@ _SHAPES: Mapping[str, type] = {
 }
 _KIND_NAMES: Mapping[type, str] = {dict: "an object", str: "a text"}
 
+REQUEST_SECONDS = 120.0
+"""How long one request may calculate; then it is answered with error 7004."""
+
 MAX_PATCHES = 500
 """Soft patches of one object in one session."""
 
@@ -45,14 +48,14 @@ class Desk:
         self.notices = Notices(self.handles)
         self.selecting = Selecting(document.model)
         self.undo = UndoBuffer()
-        self.cancel = CancelToken()
+        self.cancel = CancelToken(seconds=REQUEST_SECONDS)
         self._seen = self._counts
         self._patches: dict[str, list[Mapping[str, Any]]] = {}
         self._searches: dict[tuple[str, str], str] = {}
 
     def begin_request(self) -> None:
         """A new request has a new token to be cancelled by."""
-        self.cancel = CancelToken()
+        self.cancel = CancelToken(seconds=REQUEST_SECONDS)
         self._seen = self._counts
 
     @property
@@ -250,9 +253,9 @@ class Desk:
         for name, (_, after) in change.items():
             if after is None:
                 self._forget(name)
-        news = News(change, origin=self)
+        news = News(change, is_private=tree is self.own, origin=self)
         self.notices.hear(news)
-        if tree is self.document.objects:
+        if not news.is_private:
             self.document.tell(news)
 
     def _forget(self, name: str) -> None:

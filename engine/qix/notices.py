@@ -86,7 +86,7 @@ class Notices:
         self._close([Target(CLASS_OF_KIND[entry.kind], entry.id) for entry in gone])
         kept = [after for _, after in news.change.values() if after is not None]
         self.invalidate(*(Target(CLASS_OF_KIND[entry.kind], entry.id) for entry in kept))
-        if news.change:
+        if any(entry.kind == VARIABLE or not news.is_private for entry in (*gone, *kept)):
             self.invalidate_uses(LISTS)
         if any(entry.kind in _BEHIND_DATA for entry in (*gone, *kept)):
             self.invalidate_uses(DATA)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.compute.aggregate import evaluate_scalar
+from engine.compute.columns import shown
 from engine.data.locale import Locale
 from engine.document.layout import DATA
 from engine.document.lists import data_of, field_description, tables_and_keys
 from engine.document.objects import BOOKMARK, OBJECT, Change, Entry, ObjectTree, Properties
-from engine.document.results import shown
 from engine.errors import AccessDenied, EngineError, ExpressionError, InvalidParameters
 from engine.language.nodes import Field
 from engine.language.parser import parse
@@ -59,7 +60,7 @@ def get_locale_info(session: Session, target: Target) -> Result:
 
 
 def _locale_info(locale: Locale) -> dict[str, Any]:
-    return locale.layout()
+    return locale.layout(current_year=datetime.now(UTC).year)
 
 
 def get_app_properties(session: Session, target: Target) -> Result:

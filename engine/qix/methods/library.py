@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from engine.compute.aggregate import evaluate_scalar
+from engine.compute.columns import shown
 from engine.document import bookmarks
 from engine.document.layout import DATA, make_layout
 from engine.document.lists import variable_item
 from engine.document.objects import BOOKMARK, DIMENSION, MEASURE, VARIABLE, Change, Entry, ObjectTree, Properties
 from engine.document.patches import apply_patches
-from engine.document.results import shown
 from engine.errors import AlreadyExists, EngineError, InvalidParameters
 from engine.qix.desk import filled_properties
 from engine.qix.handles import CLASS_OF_KIND, Target

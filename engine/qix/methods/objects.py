@@ -42,7 +42,6 @@ def get_effective_properties(session: Session, target: Target) -> Result:
 
 
 def set_properties(session: Session, target: Target, properties: Properties) -> None:
-    session.desk.clear_soft_patches(target)
     session.desk.set_properties(target, properties)
 
 

@@ -68,7 +68,7 @@ def requests(draw: st.DrawFn) -> tuple[str, str, list[Any]]:
     return qix_class, name, parameters
 
 
-@settings(max_examples=600)
+@settings(max_examples=60)
 @given(st.lists(requests(), min_size=1, max_size=8))
 def test_no_request_ends_in_an_internal_error(talk: list[tuple[str, str, list[Any]]]) -> None:
     line = Conversation().line()
