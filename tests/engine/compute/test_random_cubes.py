@@ -6,7 +6,7 @@ from collections import defaultdict
 from itertools import product
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.compute.aggregate import aggregate
@@ -139,3 +139,67 @@ def test_cubes_equal_a_slow_walk_along_the_links(tables: dict[str, Rows], data: 
 
 def _value(dual: Any) -> Value:
     return None if dual.number is None else int(dual.number)
+
+
+def chains(slow: SlowCube, path: list[str]) -> list[dict[str, int]]:
+    """All ways along table, key, table ...: a possible row of each table, linked to the next."""
+    found = [{path[0]: row} for row in slow.rows(path[0])]
+    for before, key, table in zip(path[:-2:2], path[1::2], path[2::2], strict=True):
+        found = [
+            {**chain, table: row}
+            for chain in found
+            for row in slow.rows(table)
+            if slow.tables[before][key][chain[before]] == slow.tables[table][key][row] is not None
+        ]
+    return found
+
+
+@given(tables=linked_tables(), data=st.data())
+def test_products_over_two_tables_equal_a_slow_join(tables: dict[str, Rows], data: st.DataObject) -> None:
+    model = load(tables)
+    leaves = [name for name, field in model.fields.items() if not field.is_key]
+    pairs = [
+        (x, y, path)
+        for x in leaves
+        for y in leaves
+        if x != y and (path := model.links.path(model.field(x).tables[0], model.field(y).tables[0]))
+    ]
+    assume(pairs)
+    x, y, path = data.draw(st.sampled_from(sorted(pairs, key=lambda pair: -len(pair[2]))))
+    near = [f for f in model.fields if model.links.path(path[0], model.field(f).tables[0]) is not None]
+    dimension = data.draw(st.sampled_from(near))
+    field = data.draw(st.sampled_from(sorted(model.fields)))
+    size = model.symbols(field).size
+    chosen = {field: frozenset({int(model.symbols(field).numbers[0])})} if size else {}
+    selections = Selections().with_values(field, [0] if size else [])
+
+    context = Context(model, {"$": selections})
+    bound = [bind_dimension(context, dimension)]
+    groups = aggregate(context, bound, [f"Sum({x}*{y})", f"Count({x}*{y})"])
+    slow = SlowCube(tables, BruteForce(tables, chosen), [dimension])
+    owner = next((t for t in path[::2] if dimension in tables[t]), None)
+    owner = owner or next(t for t in path[::2] if _is_off(model.links.path(t, model.field(dimension).tables[0]), path))
+    products: dict[Value, set[tuple[int, int]]] = defaultdict(set)
+    for chain in chains(slow, path):
+        for combination in slow.combinations(owner, chain[owner], "", [dimension]):
+            products[combination[0][1]].add((chain[path[0]], chain[path[-1]]))
+    values = {
+        key: [_times(tables[path[0]][x][a], tables[path[-1]][y][b]) for a, b in rows] for key, rows in products.items()
+    }
+    expected = {key: [v for v in held if v is not None] for key, held in values.items()}
+    found = {
+        _value(bound[0].symbols.dual(key)): (groups.measures[0].numbers[row], groups.measures[1].numbers[row])
+        for row, (key,) in enumerate(groups.keys.tolist())
+    }
+    assert {key: pair for key, pair in found.items() if pair[1]} == {
+        key: (sum(held), len(held)) for key, held in expected.items() if held
+    }
+
+
+def _is_off(way: list[str] | None, path: list[str]) -> bool:
+    """Whether a way from one of the path's tables leaves the path at once."""
+    return way is not None and not set(way[2::2]) & set(path[::2])
+
+
+def _times(one: Value, other: Value) -> Value:
+    return None if one is None or other is None else one * other
