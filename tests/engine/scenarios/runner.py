@@ -1,0 +1,216 @@
+"""Scenarios as text, in the manner of sqllogictest: data, selections, and what one expects to see.
+
+    # a comment
+    data Sales            table, fields and rows up to the next empty line; `-` is NULL
+    item price
+    nut  3
+
+    select item nut fig   replaces the selection of a field
+    lock item | unlock item | clear [field] | back | forward
+    states item           expects `value state` lines: S L O A X XS XL
+    cube item | Sum(price) | Count(DISTINCT item)      dimensions, a bar before each measure; `,` between dimensions
+    total | Sum(price)    the grand totals
+    list item *u*         the values a search finds
+    ----
+    expected lines up to the next empty line, or `error` and a word of the message
+
+Values of expected lines are separated by blanks; a text with a blank in it is written with `_`. Rows of a cube are
+compared in the order of their lines; with `sorted by qSortByNumeric -qSortByAscii` behind the command they have to
+come in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from engine.compute.context import Context
+from engine.compute.hypercube import Cube, evaluate_cube
+from engine.data.dual import Dual
+from engine.data.model import Model
+from engine.selection.history import History
+from engine.selection.propagate import propagate
+from engine.selection.search import match
+from engine.selection.state import LETTERS, Selections
+from tests.engine.properties.drawn import Columns, app_of
+
+WHOLE = [{"qLeft": 0, "qTop": 0, "qWidth": 20, "qHeight": 500}]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command with its arguments, the data or expectation below it and the line it stands in."""
+
+    line: int
+    command: str
+    arguments: str
+    body: list[str]
+
+
+@dataclass
+class Stage:
+    """An app on which a scenario is played."""
+
+    tables: dict[str, Columns] = field(default_factory=dict)
+    selections: Selections = field(default_factory=Selections)
+    history: History = field(default_factory=History)
+    loaded: Model | None = None
+
+    @property
+    def model(self) -> Model:
+        if self.loaded is None:
+            self.loaded = app_of(self.tables).model
+        return self.loaded
+
+    @property
+    def context(self) -> Context:
+        return Context(self.model, {"$": self.selections})
+
+    def become(self, selections: Selections) -> None:
+        self.selections = selections
+        self.history.push({"$": selections})
+
+
+def steps_of(path: Path) -> Iterator[Step]:
+    """The commands of a scenario file."""
+    lines = [line.rstrip() for line in path.read_text().splitlines()]
+    at = 0
+    while at < len(lines):
+        start, line = at, lines[at]
+        at += 1
+        if not line or line.startswith("#"):
+            continue
+        command, _, arguments = line.partition(" ")
+        body: list[str] = []
+        if command == "data" or (at < len(lines) and lines[at] == "----"):
+            at += command != "data"
+            while at < len(lines) and lines[at]:
+                body.append(lines[at])
+                at += 1
+        yield Step(start + 1, command, arguments.strip(), body)
+
+
+def play(path: Path) -> None:
+    """Play a scenario; the first expectation that fails is an AssertionError that names its line."""
+    stage = Stage()
+    for step in steps_of(path):
+        if step.command in ACTIONS:
+            ACTIONS[step.command](stage, step)
+        else:
+            found = QUESTIONS[step.command](stage, step.arguments)
+            if step.body and step.body[0].startswith("error"):
+                assert found[:1] == ["error"], f"{path.name}:{step.line}: expected an error, found {found}"
+                assert step.body[0].removeprefix("error").strip() in found[1], f"{path.name}:{step.line}: {found}"
+            else:
+                expected = [" ".join(line.split()) for line in step.body]
+                assert found == expected, f"{path.name}:{step.line}: expected {expected}, found {found}"
+
+
+# -- actions
+
+
+def _data(stage: Stage, step: Step) -> None:
+    header, *rows = [line.split() for line in step.body]
+    columns: Columns = {name: [value_in(row[at]) for row in rows] for at, name in enumerate(header)}
+    stage.tables[step.arguments] = columns
+
+
+def value_in(text: str) -> str | float | None:
+    """`-` is NULL, a number a number, `_` a blank in a text."""
+    if text == "-":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return text.replace("_", " ")
+
+
+def _select(stage: Stage, step: Step) -> None:
+    name, *values = step.arguments.split()
+    duals = [value_in(value) for value in values]
+    found = [stage.model.symbols(name).find(Dual(None, v) if isinstance(v, str) else Dual(v, None)) for v in duals]
+    stage.become(stage.selections.with_values(name, [code for code in found if code is not None]))
+
+
+def _clear(stage: Stage, step: Step) -> None:
+    stage.become(stage.selections.without(step.arguments) if step.arguments else stage.selections.clear())
+
+
+def _back(stage: Stage, step: Step) -> None:
+    found = stage.history.back()
+    assert found is not None, f"line {step.line}: there is no way back"
+    stage.selections = found["$"]
+
+
+def _forward(stage: Stage, step: Step) -> None:
+    found = stage.history.forward()
+    assert found is not None, f"line {step.line}: there is no way forward"
+    stage.selections = found["$"]
+
+
+ACTIONS: dict[str, Callable[[Stage, Step], None]] = {
+    "data": _data,
+    "select": _select,
+    "clear": _clear,
+    "lock": lambda stage, step: stage.become(stage.selections.lock(step.arguments)),
+    "unlock": lambda stage, step: stage.become(stage.selections.unlock(step.arguments)),
+    "back": _back,
+    "forward": _forward,
+}
+
+
+# -- questions
+
+
+def _states(stage: Stage, name: str) -> list[str]:
+    symbols = stage.model.symbols(name)
+    letters = propagate(stage.model, stage.selections).letters(name)
+    return [f"{_written(symbols.text(code))} {LETTERS[state]}" for code, state in enumerate(letters)]
+
+
+def _cube(stage: Stage, arguments: str) -> list[str]:
+    text, _, criteria = arguments.partition(" sorted by ")
+    cube, errors = _evaluated(stage, text, criteria)
+    if errors:
+        return ["error", *errors]
+    (page,) = cube.pages(WHOLE)
+    rows = [" ".join(_written(cell["qText"]) for cell in row) for row in page["qMatrix"]]
+    return rows if criteria else sorted(rows)
+
+
+def _total(stage: Stage, arguments: str) -> list[str]:
+    cube, errors = _evaluated(stage, arguments, "")
+    return ["error", *errors] if errors else [" ".join(cell["qText"] for cell in cube.layout()["qGrandTotalRow"])]
+
+
+def _evaluated(stage: Stage, text: str, criteria: str) -> tuple[Cube, list[str]]:
+    dimensions, *measures = [part.strip() for part in text.split("|")]
+    sort = {word.lstrip("-"): -1 if word.startswith("-") else 1 for word in criteria.split()}
+    named = [one.strip() for one in dimensions.split(",") if one.strip()]
+    definition = {
+        "qDimensions": [{"qDef": {"qFieldDefs": [one], "qSortCriterias": [sort]}} for one in named],
+        "qMeasures": [{"qDef": {"qDef": one}} for one in measures],
+    }
+    cube = evaluate_cube(stage.context, definition)
+    layout = cube.layout()
+    infos = [*layout["qDimensionInfo"], *layout["qMeasureInfo"]]
+    return cube, [info["qError"]["qExtendedMessage"] for info in infos if "qError" in info]
+
+
+def _list(stage: Stage, arguments: str) -> list[str]:
+    name, _, pattern = arguments.partition(" ")
+    symbols = stage.model.symbols(name)
+    return [_written(symbols.text(int(code))) for code in match(symbols, pattern).codes]
+
+
+def _written(text: str) -> str:
+    return text.replace(" ", "_")
+
+
+QUESTIONS: dict[str, Callable[[Stage, str], list[str]]] = {
+    "states": _states,
+    "cube": _cube,
+    "total": _total,
+    "list": _list,
+}
