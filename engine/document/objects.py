@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
+
 from engine.errors import AlreadyExists, InvalidParameters, NotFound, ResultTooLarge
 
 Properties = dict[str, Any]
@@ -26,6 +28,9 @@ MAX_DEPTH = 60
 
 MAX_ENTRIES = 20_000
 """Entries of one tree: an app's objects, or a session's own."""
+
+MAX_BYTES = 256 * 2**20
+"""Bytes of all properties of one tree, as JSON, unless told otherwise."""
 
 _ID_LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -57,8 +62,10 @@ Change = dict[str, tuple[Entry | None, Entry | None]]
 class ObjectTree:
     """Entries by id, in order of creation. Readers need no lock; writers take turns (the owner's lock)."""
 
-    def __init__(self, entries: Mapping[str, Entry] | None = None) -> None:
+    def __init__(self, entries: Mapping[str, Entry] | None = None, *, budget: int = MAX_BYTES) -> None:
         self._entries: dict[str, Entry] = dict(entries or {})
+        self._budget = budget
+        self._sizes = {name: _size(entry) for name, entry in self._entries.items()}
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())
@@ -132,7 +139,7 @@ class ObjectTree:
     def set_full_tree(self, entry_id: str, tree: Mapping[str, Any]) -> Change:
         """Replace an entry's properties and everything below it. Nothing is changed if the tree is refused."""
         before = self.get(entry_id)
-        draft = ObjectTree(self._entries)
+        draft = ObjectTree(self._entries, budget=self._budget)
         for child in before.children:
             draft.remove(child)
         draft._grow(before.id, tree, 0)
@@ -145,13 +152,15 @@ class ObjectTree:
 
     def apply(self, change: Change) -> None:
         """Bring the entries into the state that `change` leads to."""
-        entries = dict(self._entries)
+        entries, sizes = dict(self._entries), dict(self._sizes)
         for name, (_, after) in change.items():
             if after is None:
                 entries.pop(name, None)
+                sizes.pop(name, None)
             else:
                 entries[name] = after
-        self._entries = entries
+                sizes[name] = _size(after)
+        self._entries, self._sizes = entries, sizes
 
     def holds(self, change: Change) -> bool:
         """Whether the entries concerned are as `change` left them, so that it can be undone."""
@@ -185,9 +194,17 @@ class ObjectTree:
     def _put(self, *entries: Entry) -> Change:
         for entry in entries:
             check_depth(entry.properties)
+        added = sum(_size(entry) - self._sizes.get(entry.id, 0) for entry in entries)
+        if added > 0 and sum(self._sizes.values()) + added > self._budget:
+            raise ResultTooLarge(f"Properties of more than {self._budget:,} bytes are not kept.", "qProp")
         change: Change = {entry.id: (self._entries.get(entry.id), entry) for entry in entries}
         self.apply(change)
         return change
+
+
+def _size(entry: Entry) -> int:
+    """About how many bytes an entry's properties take."""
+    return len(orjson.dumps(entry.properties, option=orjson.OPT_NON_STR_KEYS))
 
 
 def inverse(change: Change) -> Change:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from engine.compute.context import CancelToken, Context
 from engine.compute.definitions import fill_defaults
 from engine.document import bookmarks
@@ -34,6 +36,9 @@ _KIND_NAMES: Mapping[type, str] = {dict: "an object", str: "a text"}
 REQUEST_SECONDS = 120.0
 """How long one request may calculate; then it is answered with error 7004."""
 
+OWN_BYTES = 32 * 2**20
+"""Bytes that the properties of a session's own objects may take, and its soft patches, too."""
+
 MAX_PATCHES = 500
 """Soft patches of one object in one session."""
 
@@ -43,7 +48,7 @@ class Desk:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.own = ObjectTree()
+        self.own = ObjectTree(budget=OWN_BYTES)
         self.handles = Handles()
         self.notices = Notices(self.handles)
         self.selecting = Selecting(document.model)
@@ -233,6 +238,8 @@ class Desk:
         kept = [patch for patch in before if patch.get("qPath") not in replaced] if _only_replace(patches) else before
         if len(kept) + len(patches) > MAX_PATCHES:
             raise ResultTooLarge(f"More than {MAX_PATCHES} soft patches of one object are not kept.", "qPatches")
+        if len(orjson.dumps([self._patches, patches])) > OWN_BYTES:
+            raise ResultTooLarge("So many soft patches are not kept.", "qPatches")
         _patched(self.entry(target), [*kept, *patches])
         self._patches[target.name] = [*kept, *patches]
         self.notices.invalidate(target)

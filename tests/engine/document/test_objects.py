@@ -6,7 +6,7 @@ import pytest
 
 from engine.document.objects import MAX_DEPTH, OBJECT, ObjectTree, inverse
 from engine.document.patches import apply_patches, value_at
-from engine.errors import AlreadyExists, InvalidParameters, NotFound
+from engine.errors import AlreadyExists, InvalidParameters, NotFound, ResultTooLarge
 
 
 def sheet(name: str = "s1") -> ObjectTree:
@@ -97,6 +97,17 @@ def test_properties_too_deep_to_walk_are_refused() -> None:
         deep = {"in": deep}
     with pytest.raises(InvalidParameters):
         ObjectTree().add(OBJECT, deep)
+
+
+def test_a_tree_has_room_for_so_many_bytes_and_no_more() -> None:
+    tree = ObjectTree(budget=1000)
+    tree.add(OBJECT, {"qInfo": {"qId": "a"}, "text": "x" * 500})
+    with pytest.raises(ResultTooLarge):
+        tree.add(OBJECT, {"text": "x" * 500})
+    with pytest.raises(ResultTooLarge):
+        tree.set_properties("a", {"text": "x" * 1000})
+    tree.set_properties("a", {"text": ""})
+    tree.add(OBJECT, {"text": "x" * 500})
 
 
 @pytest.mark.parametrize(
