@@ -125,13 +125,12 @@ def _check_end(source: Source, dialect: Dialect, last: pa.RecordBatch, rows: int
     quote = dialect.quote.encode()
     if not last.num_rows or ending.endswith(quote):
         return
-    for column in last.columns:
-        text = column[-1].as_py()
-        if text and "\n" in text:
-            raise source.refuse(
-                f"In row {rows:,} of the table a quotation mark opens a text that never ends: {text[:40]!r}.",
-                "Close it, or double the quotation marks inside texts.",
-            )
+    text = last.columns[-1][-1].as_py()
+    if text and "\n" in text:
+        raise source.refuse(
+            f"In row {rows:,} of the table a quotation mark opens a text that never ends: {text[:40]!r}.",
+            "Close it, or double the quotation marks inside texts.",
+        )
 
 
 def _encode(batch: pa.RecordBatch) -> pa.RecordBatch:

@@ -88,10 +88,11 @@ class TimeStyle:
 
     name: str = "time"
     family: str = "time"
+    pattern: str = f"^{_CLOCK}$"
 
     def read(self, texts: pa.Array) -> pa.Array:
         """time64[us] for each text, null where it is no time of day."""
-        found = pc.extract_regex(texts, pattern=f"^{_CLOCK}$")
+        found = pc.extract_regex(texts, pattern=self.pattern)
         clock, told = _clock(found)
         valid = told & pc.is_valid(found).to_numpy(zero_copy_only=False)
         return pa.array(np.where(valid, clock, 0), type=pa.time64("us"), mask=~valid)

@@ -7,8 +7,10 @@ read in. In the end none is left (text), one, or several that mean different val
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 
 import orjson
 import pyarrow as pa
@@ -30,6 +32,10 @@ LONGEST_CODE = 5
 
 FIRST_LOOK = 200
 """So many values are tried with all styles before all the others are tried with those left."""
+
+
+LONGEST_VALUE = 64
+"""Characters that no number or date needs."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,11 @@ class Column:
         self.markers.update(pc.filter(texts, is_marker).to_pylist())
         core = pc.filter(texts, pc.and_not(pc.not_equal(texts, ""), is_marker))
         self.longest = max(self.longest, pc.max(pc.binary_length(core)).as_py() or 0)
+        if self.alive and not self.values_seen and len(core):
+            first = core[0].as_py()
+            self.alive = [
+                style for style in self.alive if len(first) <= LONGEST_VALUE and _expression(style).match(first)
+            ]
         for part in (core[:FIRST_LOOK], core[FIRST_LOOK:]):
             if len(part) and self.alive:
                 self.values_seen = True
@@ -116,6 +127,11 @@ class Column:
 
 
 _MARKERS = pa.array(sorted(MISSING))
+
+
+@cache
+def _expression(style: Style) -> re.Pattern[str]:
+    return re.compile(style.pattern, re.ASCII)
 
 
 @dataclass(frozen=True)
