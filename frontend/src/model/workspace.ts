@@ -1,6 +1,7 @@
 // One open app: its sheets, which of them is shown, what is being edited, and every edit there is.
 // Components read the observables and call the verbs; nothing else talks to the engine on their behalf.
 import { kindInfo } from "../charts/kinds";
+import { fetchKinds, rememberKinds } from "../charts/ahead";
 import { changeMode, nebulaFor, type Nebula } from "../charts/nebula";
 import type { Mode } from "../charts/look";
 import { changedProperties, propertiesFor, type Recipe } from "../charts/recipe";
@@ -50,11 +51,12 @@ export class Workspace {
 
   constructor(
     url: string,
-    appId: string,
+    private readonly appId: string,
     readonly canEdit: boolean,
     private mode: Mode,
   ) {
     this.openSheet.value = location.hash.slice(1) || null;
+    fetchKinds(appId);
     this.link = new Link(url, appId);
     this.link.onOpen = (doc) => this.setUp(doc);
     this.link.onLayout = (id, layout) => {
@@ -90,6 +92,7 @@ export class Workspace {
     this.openSheet.value = sheetId;
     this.panel.value = null;
     window.history.replaceState(null, "", `#${sheetId}`);
+    rememberKinds(this.appId, this.sheet);
   }
 
   setMode(mode: Mode): void {
@@ -310,6 +313,7 @@ export class Workspace {
     const old = this.opened.value;
     this.sheets.value = readSheets(await list.getLayout());
     this.opened.value = { doc, nebula: nebulaFor(doc, this.mode), generation: ++this.generation };
+    rememberKinds(this.appId, this.sheet);
     void old?.nebula.destroy?.();
     void listFields(doc).then((fields) => (this.fields.value = fields)).catch(() => undefined);
     if (isReturn && this.saver.state.value !== "saved") void this.saver.flush();
