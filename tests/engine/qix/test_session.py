@@ -183,3 +183,45 @@ def test_a_closed_session_hears_nothing_any_more() -> None:
     machine.close()
     machine.document.tell(News({}, app=True))
     assert pushed == []
+
+
+def test_many_sessions_edit_and_select_at_once() -> None:
+    document = Document.new("Airline", airline())
+    failures: list[str] = []
+    chart = {"qHyperCubeDef": {"qDimensions": [{"qDef": {"qFieldDefs": ["carrier"]}}],
+                               "qMeasures": [{"qDef": {"qDef": "Sum(delay)"}}]}}  # fmt: skip
+
+    def work(number: int) -> None:
+        machine = Session(document, Rights("owner"), user="alice", document_id="app")
+        machine.on_push = lambda text: None
+        count = 0
+
+        def ask(handle: int, method: str, *params: Any) -> Any:
+            nonlocal count
+            count += 1
+            answer = say(machine, id=count, handle=handle, method=method, params=list(params))
+            if answer.get("error", {}).get("code") == -128:
+                failures.append(method)
+            return answer.get("result", {})
+
+        doc = ask(-1, "GetActiveDoc")["qReturn"]["qHandle"]
+        field = ask(doc, "GetField", "carrier")["qReturn"]["qHandle"]
+        sheet = ask(doc, "CreateObject", {"qInfo": {"qType": "sheet"}, "qChildListDef": {}})["qReturn"]["qHandle"]
+        sheets = ask(doc, "CreateSessionObject", {"qAppObjectListDef": {"qType": "sheet"}})["qReturn"]["qHandle"]
+        for step in range(15):
+            child = ask(sheet, "CreateChild", {"qInfo": {"qType": "chart"}, **chart})["qReturn"]["qHandle"]
+            ask(field, "LowLevelSelect", [(step + number) % 4])
+            assert ask(child, "GetLayout")["qLayout"]["qHyperCube"]["qSize"]["qcy"] == 1
+            ask(sheets, "GetLayout")
+            ask(sheet, "GetLayout")
+            ask(doc, "Undo" if step % 2 else "Back")
+        machine.close()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert not any(thread.is_alive() for thread in threads)
+    assert failures == []
+    assert len([entry for entry in document.objects if entry.type == "chart"]) == 4 * 8
