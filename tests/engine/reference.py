@@ -1,8 +1,8 @@
 """The slow reference: what the engine has to answer, written from the semantics and from nothing else.
 
 Plain Python: tables are lists of dicts, links are nested loops, NULL is None. It imports nothing of the engine, has
-no codes, no caches and no vectors. A value is a number or a text; tables link where they share a field name, and
-the links must form a forest (at most one shared field for two tables, no circles).
+no codes, no caches and no vectors. A value is a number or a text. Tables link where they share field names, all of
+which have to be equal and not NULL; the links must form a forest (no circles).
 
 Row expressions are nested tuples, so that they can be drawn at random, printed for the engine and evaluated here:
 ("field", name), ("number", x), ("+", a, b) ..., ("if", condition, a, b); aggregates are Measure nodes:
@@ -20,6 +20,8 @@ Row = dict[str, Value]
 Expression = tuple[Any, ...]
 Selections = Mapping[str, set[Any]]
 Key = tuple[Value, ...]
+Link = tuple[str, ...]
+"""The fields that two tables share."""
 
 AGGREGATES = ("Sum", "Count", "Avg", "Min", "Max", "Only")
 
@@ -34,59 +36,77 @@ class Reference:
             for name, columns in tables.items()
         }
 
+    def with_column(self, table: str, name: str, expression: Expression) -> Reference:
+        """The same app with a calculated dimension as one more field of a table."""
+        grown = Reference({})
+        grown.fields_of = {t: [*fields, name] if t == table else fields for t, fields in self.fields_of.items()}
+        grown.rows_of = {
+            t: [{**row, name: evaluate(expression, row)} if t == table else row for row in rows]
+            for t, rows in self.rows_of.items()
+        }
+        return grown
+
     # -- the tree of tables
 
     def holders(self, field: str) -> list[str]:
         return [table for table, fields in self.fields_of.items() if field in fields]
 
-    def links(self, table: str) -> list[tuple[str, str]]:
-        """(key, other table) for every table that shares a field with this one."""
-        return [(key, other) for key in self.fields_of[table] for other in self.holders(key) if other != table]
+    def links(self, table: str) -> list[tuple[Link, str]]:
+        """(shared fields, other table) for every table that shares fields with this one."""
+        others = [(other, fields) for other, fields in self.fields_of.items() if other != table]
+        shared = [(tuple(f for f in self.fields_of[table] if f in fields), other) for other, fields in others]
+        return [(link, other) for link, other in shared if link]
 
-    def side(self, table: str, key: str) -> list[str]:
-        """The tables of the side one enters through `key`: `table` and what lies behind it."""
+    def side(self, table: str, came: Link) -> list[str]:
+        """The tables of the side one enters through the link `came`: `table` and what lies behind it."""
         found = [table]
-        for other_key, other in self.links(table):
-            if other_key != key:
-                found += self.side(other, other_key)
+        for link, other in self.links(table):
+            if not set(link) & set(came):
+                found += self.side(other, link)
         return found
 
     def component(self, table: str) -> set[str]:
         """All tables that are linked with this one, directly or not."""
-        return set(self.side(table, ""))
+        return set(self.side(table, ()))
 
-    def path(self, start: str, goal: Callable[[str], bool], came: str = "") -> list[tuple[str, str]] | None:
-        """The steps (key, table) from `start` to the nearest table that meets `goal`."""
-        paths = [([], start, came)]
+    def path(self, start: str, goal: Callable[[str], bool]) -> list[tuple[Link, str]] | None:
+        """The steps (link, table) from `start` to the nearest table that meets `goal`."""
+        paths: list[tuple[list[tuple[Link, str]], str, Link]] = [([], start, ())]
         while paths:
-            steps, table, key = paths.pop(0)
+            steps, table, came = paths.pop(0)
             if goal(table):
                 return steps
-            paths += [([*steps, (k, other)], other, k) for k, other in self.links(table) if k != key]
+            for link, other in self.links(table):
+                if not set(link) & set(came):
+                    paths.append(([*steps, (link, other)], other, link))
         return None
 
     # -- what is possible
 
-    def is_possible(self, table: str, row: Row, selections: Selections, came: str = "") -> bool:
+    def is_possible(self, table: str, row: Row, selections: Selections, came: Link = ()) -> bool:
         """Whether a row meets the selections in its own fields and links to such a row on every side where
-        something is selected. `came`: the key it was reached through; that side is not asked again."""
+        something is selected. `came`: the link it was reached through; that side is not asked again."""
         for field, chosen in selections.items():
             if field in row and row[field] not in chosen:
                 return False
         return all(
-            self.has_partner(other, key, row[key], selections)
-            for key, other in self.links(table)
-            if key != came and self.is_selected_on(self.side(other, key), key, selections)
+            any(self.partners(row, link, other, selections))
+            for link, other in self.links(table)
+            if not set(link) & set(came) and self.is_selected_on(self.side(other, link), link, selections)
         )
 
-    def is_selected_on(self, side: Sequence[str], key: str, selections: Selections) -> bool:
-        """Whether something is selected on a side entered through `key`; the key itself is the row's own field."""
-        return any(field in self.fields_of[table] for table in side for field in selections if field != key)
+    def is_selected_on(self, side: Sequence[str], link: Link, selections: Selections) -> bool:
+        """Whether something is selected on a side; the fields of the link are the row's own."""
+        return any(f in self.fields_of[table] for table in side for f in selections if f not in link)
 
-    def has_partner(self, table: str, key: str, value: Value, selections: Selections) -> bool:
-        return value is not None and any(
-            row[key] == value and self.is_possible(table, row, selections, key) for row in self.rows_of[table]
-        )
+    def partners(self, row: Row, link: Link, other: str, selections: Selections) -> list[Row]:
+        """The possible rows of another table that a row links to."""
+        return [
+            partner
+            for partner in self.rows_of[other]
+            if all(row[f] is not None and row[f] == partner[f] for f in link)
+            and self.is_possible(other, partner, selections, link)
+        ]
 
     def possible_rows(self, table: str, selections: Selections) -> list[Row]:
         return [row for row in self.rows_of[table] if self.is_possible(table, row, selections)]
@@ -129,27 +149,23 @@ class Reference:
 
         Only possible rows are joined; where there is none, the fields are NULL.
         """
-        yield from self._walk(table, row, "", set(fields), selections)
+        yield from self._walk(table, row, (), set(fields), selections)
 
-    def _walk(self, table: str, row: Row, came: str, wanted: set[str], selections: Selections) -> Iterator[Row]:
+    def _walk(self, table: str, row: Row, came: Link, wanted: set[str], selections: Selections) -> Iterator[Row]:
         own = {field: row[field] for field in wanted if field in row}
         branches = []
-        for key, other in self.links(table):
-            behind = {f for t in self.side(other, key) for f in self.fields_of[t]}
+        for link, other in self.links(table):
+            behind = {f for t in self.side(other, link) for f in self.fields_of[t]}
             missing = (wanted - set(own)) & behind
-            if key != came and missing:
-                branches.append(list(self._across(row[key], key, other, missing, selections)))
+            if not set(link) & set(came) and missing:
+                branches.append(list(self._across(row, link, other, missing, selections)))
         for parts in itertools.product(*branches):
             yield own | {field: value for part in parts for field, value in part.items()}
 
-    def _across(self, value: Value, key: str, other: str, missing: set[str], selections: Selections) -> Iterator[Row]:
-        partners = [
-            row
-            for row in self.rows_of[other]
-            if value is not None and row[key] == value and self.is_possible(other, row, selections)
-        ]
-        for row in partners:
-            yield from self._walk(other, row, key, missing, selections)
+    def _across(self, row: Row, link: Link, other: str, missing: set[str], selections: Selections) -> Iterator[Row]:
+        partners = self.partners(row, link, other, selections)
+        for partner in partners:
+            yield from self._walk(other, partner, link, missing, selections)
         if not partners:
             yield dict.fromkeys(missing)
 
@@ -171,13 +187,14 @@ class Reference:
         """Whether each row of the table has one value at most of every field, over links N:1."""
         for field in fields:
             path = self.path(table, lambda other, field=field: field in self.fields_of[other])
-            if path is None or not all(self.is_unique(other, key) for key, other in path):
+            if path is None or not all(self.is_unique(other, link) for link, other in path):
                 return False
         return True
 
-    def is_unique(self, table: str, key: str) -> bool:
-        values = [row[key] for row in self.rows_of[table] if row[key] is not None]
-        return len(values) == len(set(values))
+    def is_unique(self, table: str, link: Link) -> bool:
+        """Whether a link leads to one row of the table at most."""
+        keys = [tuple(row[f] for f in link) for row in self.rows_of[table] if all(row[f] is not None for f in link)]
+        return len(keys) == len(set(keys))
 
     def longest(self, tables: Sequence[str]) -> str:
         return max(tables, key=lambda name: len(self.rows_of[name]))

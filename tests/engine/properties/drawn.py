@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -87,21 +88,39 @@ def _struct(value: Value) -> dict[str, Any]:
 
 @st.composite
 def apps(draw: st.DrawFn, most_tables: int = 4, most_rows: int = 6) -> App:
-    """One to four tables; a table may share one field with those before it: keys of several tables, islands,
-    NULLs, duplicates, dangling keys, links N:M, numbers, texts and mixtures of them."""
+    """One to four tables; a table may share one or two fields with those before it: keys of several tables,
+    synthetic keys, islands, NULLs, duplicates, dangling keys, links N:M, numbers, texts and mixtures of them."""
     tables: dict[str, Columns] = {}
     kinds: dict[str, str] = {}
+    paired: set[str] = set()
     for number in range(draw(st.integers(1, most_tables))):
         held = {f"{'ABCD'[number]}{at}": draw(st.sampled_from(list(KINDS))) for at in range(draw(st.integers(1, 2)))}
-        if kinds and draw(st.integers(0, 5)):
-            shared = draw(st.sampled_from(list(kinds)))
-            held = {shared: kinds[shared], **held}
+        shared = draw(_shared_fields(tables, paired))
+        paired |= set(shared) if len(shared) > 1 else set()
+        held = {**{field: kinds[field] for field in shared}, **held}
         rows = draw(st.integers(0, most_rows))
         tables[f"T{number}"] = {
             field: draw(st.lists(st.none() | KINDS[kind], min_size=rows, max_size=rows)) for field, kind in held.items()
         }
         kinds |= held
     return app_of(tables, kinds)
+
+
+def _shared_fields(tables: dict[str, Columns], paired: set[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    """Fields for a new table to share: none, one, or two of one table that no other table has."""
+    free = [field for columns in tables.values() for field in columns if field not in paired]
+    lonely = [field for field in free if free.count(field) == 1]
+    pairs = [
+        (one, other)
+        for columns in tables.values()
+        for one, other in itertools.combinations([field for field in columns if field in lonely], 2)
+    ]
+    ways: list[st.SearchStrategy[tuple[str, ...]]] = [st.just(())]
+    if free:
+        ways += [st.sampled_from(free).map(lambda field: (field,))] * 4
+    if pairs:
+        ways.append(st.sampled_from(pairs))
+    return st.one_of(*ways)
 
 
 @st.composite

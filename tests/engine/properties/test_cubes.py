@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.compute.hypercube import Cube, evaluate_cube
-from tests.engine.properties.drawn import App, apps, measures, selected
+from tests.engine.properties.drawn import App, apps, measures, row_expressions, selected
 from tests.engine.reference import Expression, Key, Value, aggregates_in, fields_in, printed, sorted_values
 
 EVERYTHING = [{"qLeft": 0, "qTop": 0, "qWidth": 8, "qHeight": 1_250}]
@@ -63,6 +63,32 @@ def test_hypercubes_have_the_rows_and_values_of_the_reference(data: st.DataObjec
     assert set(found) == set(expected)
     for key, values in expected.items():
         assert found[key] == [approximately(value) for value in values], key
+
+
+@given(st.data(), apps(most_tables=3))
+def test_a_calculated_dimension_is_a_field_more(data: st.DataObject, app: App) -> None:
+    table = data.draw(st.sampled_from(list(app.tables)))
+    formula = data.draw(row_expressions(app, list(app.tables[table])))
+    used = fields_in(formula)
+    assume(used and any(app.reference.holders(field) == [table] for field in used))
+    chosen = data.draw(selected(app))
+    other = data.draw(st.lists(st.sampled_from(app.fields), max_size=1))
+    expression = data.draw(measures(app))
+    assume(bases_are_clear(app, [expression], other or used))
+    definition = [{"qDef": {"qFieldDefs": [f"={printed(formula)}"]}}, *({"qDef": {"qFieldDefs": [f]}} for f in other)]
+    found = rows_of(cube_of(app, chosen, [], [expression], qDimensions=definition), 1 + len(other))
+    assume(fields_in(expression))
+    expected = app.reference.with_column(table, "calculated", formula).cube(
+        ["calculated", *other], [expression], chosen
+    )
+    assert {key_of(key): values for key, values in found} == {
+        key_of(key): [approximately(value) for value in values] for key, values in expected.items()
+    }
+
+
+def key_of(key: Key) -> Key:
+    """Quotients need not come out the same to the last digit."""
+    return tuple(round(value, 9) if isinstance(value, float) else value for value in key)
 
 
 @given(st.data(), apps())
