@@ -55,6 +55,19 @@ describe("properties of a chart", () => {
     expect(after.qHyperCubeDef?.qMeasures[0]?.qDef.qDef).toBe("Max(distance)");
   });
 
+  it("keep what was said about a column that stays", async () => {
+    const before = await propertiesFor(nebula, bars);
+    before.qHyperCubeDef!.qDimensions[0]!["qNullSuppression"] = true;
+    const after = await changedProperties(nebula, before, { ...readRecipe(before), measures: ["Max(distance)"] });
+    expect(after.qHyperCubeDef?.qDimensions[0]).toMatchObject({ qNullSuppression: true });
+  });
+
+  it("give a table's sums a readable number format, and leave what may be a date alone", async () => {
+    const made = await propertiesFor(nebula, { ...EMPTY, kind: "table", measures: ["Avg(delay)", "Max(date)"] });
+    const formats = made.qHyperCubeDef!.qMeasures.map(({ qDef }) => qDef["qNumFormat"]);
+    expect(formats).toEqual([expect.objectContaining({ qFmt: "#,##0.##" }), undefined]);
+  });
+
   it("get a new title when nobody wrote the old one", async () => {
     const before = await propertiesFor(nebula, bars);
     const after = await changedProperties(nebula, before, { ...readRecipe(before), measures: ["Max(distance)"] });

@@ -1,6 +1,6 @@
 // A chart as the settings panel sees it (kind, title, dimensions, measures, order), and the way from there
 // to QIX properties and back.
-import { bareField, measureLabel, quoted } from "../model/fields";
+import { bareField, measureLabel, quoted, readAggregate } from "../model/fields";
 import type { CubeDef, ObjectProperties } from "../qix/types";
 import { kindInfo, type Kind } from "./kinds";
 import type { Nebula } from "./nebula";
@@ -106,12 +106,21 @@ function sortOrder({ order, kind }: Recipe, dimensions: number, measures: number
 const EXTRAS: Partial<Record<Kind, object>> = {
   kpi: { showMeasureTitle: false, textAlign: "left", fontSize: "L", layoutBehavior: "relative" },
   piechart: { dimensionTitle: false },
+  linechart: { components: [{ key: "line", style: { lineThickness: 2 } }] },
 };
 
 /** A KPI's number takes the first colour of the theme's picker, which follows light and dark. */
 const MEASURE_EXTRAS: Partial<Record<Kind, object>> = {
   kpi: { conditionalColoring: { useConditionalColoring: false, singleColor: 3, paletteSingleColor: { index: 1, color: "none" } } },
 };
+
+const TWO_DECIMALS = { qType: "F", qnDec: 2, qUseThou: 1, qFmt: "#,##0.##", qDec: ".", qThou: "," };
+const PLAIN_NUMBERS = new Set(["Sum", "Count", "Avg"]);
+
+/** A table shows whole numbers of digits; charts shorten them by themselves. Smallest and largest may be dates. */
+function numberFormat(kind: Kind, expression: string): object {
+  return kind === "table" && PLAIN_NUMBERS.has(readAggregate(expression)?.how ?? "") ? { qNumFormat: TWO_DECIMALS } : {};
+}
 
 function extras(recipe: Recipe): object {
   return recipe.kind === "kpi" && recipe.measures.length > 1 ? { ...EXTRAS.kpi, showMeasureTitle: true } : (EXTRAS[recipe.kind] ?? {});
@@ -120,7 +129,7 @@ function extras(recipe: Recipe): object {
 async function cubeProperties(nebula: Nebula, recipe: Recipe): Promise<ObjectProperties> {
   const fields = [
     ...recipe.dimensions.map((name) => ({ qDef: { qFieldDefs: [definition(name)], qFieldLabels: [""] } })),
-    ...recipe.measures.map((text) => ({ qDef: { qDef: text, qLabel: measureLabel(text), autoSort: true, ...MEASURE_EXTRAS[recipe.kind] } })),
+    ...recipe.measures.map((text) => ({ qDef: { qDef: text, qLabel: measureLabel(text), autoSort: true, ...numberFormat(recipe.kind, text), ...MEASURE_EXTRAS[recipe.kind] } })),
   ];
   const made = (await nebula.generateProperties({ type: recipe.kind, fields: fields as never })) as ObjectProperties | null;
   if (!made?.qHyperCubeDef) throw new Error(`The ${kindInfo(recipe.kind)?.label ?? "chart"} could not be prepared.`);
@@ -152,5 +161,15 @@ export async function changedProperties(nebula: Nebula, before: ObjectProperties
   if (recipe.kind !== old.kind) return { ...fresh, qInfo: before.qInfo };
   const same = JSON.stringify([old.dimensions, old.measures, old.order]) === JSON.stringify([recipe.dimensions, recipe.measures, recipe.order]);
   if (same) return { ...before, title };
-  return { ...before, title, ...(fresh.qHyperCubeDef ? { qHyperCubeDef: fresh.qHyperCubeDef } : { qListObjectDef: fresh.qListObjectDef! }) };
+  if (fresh.qListObjectDef) return { ...before, title, qListObjectDef: fresh.qListObjectDef };
+  return { ...before, title, qHyperCubeDef: mixedCube(fresh.qHyperCubeDef!, before.qHyperCubeDef) };
+}
+
+/** The new cube with those columns of the old one that are still in it, so that nothing said about them is lost. */
+function mixedCube(fresh: CubeDef, old: CubeDef | undefined): CubeDef {
+  return {
+    ...fresh,
+    qDimensions: fresh.qDimensions.map((made) => old?.qDimensions.find(({ qDef }) => qDef.qFieldDefs[0] === made.qDef.qFieldDefs[0]) ?? made),
+    qMeasures: fresh.qMeasures.map((made) => old?.qMeasures.find(({ qDef }) => qDef.qDef === made.qDef.qDef) ?? made),
+  };
 }
