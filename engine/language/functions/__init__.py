@@ -4,7 +4,20 @@ from importlib import import_module
 
 from engine.language.registry import FUNCTIONS
 
-FAMILIES = ("aggregates", "conditional", "dates", "formatting", "logic", "numeric", "text")
+FAMILIES = (
+    "aggregates",
+    "colours",
+    "conditional",
+    "dates",
+    "distributions",
+    "formatting",
+    "logic",
+    "numeric",
+    "periods",
+    "ranges",
+    "text",
+    "weeks",
+)
 
 for _family in FAMILIES:
     import_module(f"engine.language.functions.{_family}")

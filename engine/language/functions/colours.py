@@ -1,0 +1,128 @@
+"""Colours: duals whose number is the ARGB value and whose text is the way clients write it, such as RGB(255,0,0)."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Sequence
+
+import numpy as np
+
+from engine.data.dual import Floats, Vector
+from engine.language.registry import Environment, function
+from engine.language.values import broadcast, numbers, of_duals
+
+_NAMED = {
+    "Black": (0, 0, 0),
+    "Blue": (0, 0, 128),
+    "Brown": (128, 128, 0),
+    "Cyan": (0, 128, 128),
+    "DarkGray": (128, 128, 128),
+    "Green": (0, 128, 0),
+    "LightBlue": (0, 0, 255),
+    "LightCyan": (0, 255, 255),
+    "LightGray": (192, 192, 192),
+    "LightGreen": (0, 255, 0),
+    "LightMagenta": (255, 0, 255),
+    "LightRed": (255, 0, 0),
+    "Magenta": (128, 0, 128),
+    "Red": (128, 0, 0),
+    "White": (255, 255, 255),
+    "Yellow": (255, 255, 0),
+}
+_OPAQUE = 255
+
+
+def colour(alpha: int, red: int, green: int, blue: int) -> tuple[float, str]:
+    """The dual of one colour."""
+    number = float((alpha << 24) + (red << 16) + (green << 8) + blue)
+    text = f"RGB({red},{green},{blue})" if alpha == _OPAQUE else f"ARGB({alpha},{red},{green},{blue})"
+    return number, text
+
+
+def _colours(env: Environment, parts: Sequence[Vector]) -> Vector:
+    """Colours of alpha, red, green and blue; NULL where one of them is no number from 0 to 255."""
+    columns = [np.floor(numbers(part, env.locale)) for part in broadcast(parts)]
+    rows = np.stack(columns, axis=1)
+    unknown = set(np.flatnonzero(~((rows >= 0) & (rows <= _OPAQUE)).all(axis=1)).tolist())
+    return of_duals(
+        [
+            (None, None) if place in unknown else colour(*(int(value) for value in row))
+            for place, row in enumerate(rows.tolist())
+        ]
+    )
+
+
+def _opaque() -> Vector:
+    return Vector(np.array([float(_OPAQUE)]))
+
+
+@function("RGB(red, green, blue)", "colour", "The colour of three parts from 0 to 255.")
+def rgb(env: Environment, red: Vector, green: Vector, blue: Vector) -> Vector:
+    return _colours(env, (_opaque(), red, green, blue))
+
+
+@function("ARGB(alpha, red, green, blue)", "colour", "The colour of three parts and its opacity, from 0 to 255.")
+def argb(env: Environment, alpha: Vector, red: Vector, green: Vector, blue: Vector) -> Vector:
+    return _colours(env, (alpha, red, green, blue))
+
+
+@function("HSL(hue, saturation, luminosity)", "colour", "The colour of three parts from 0 to 1.")
+def hsl(env: Environment, hue: Vector, saturation: Vector, luminosity: Vector) -> Vector:
+    parts = (numbers(part, env.locale) for part in broadcast([hue, saturation, luminosity]))
+    found = []
+    for h, s, light in zip(*(part.tolist() for part in parts), strict=True):
+        known = all(0 <= value <= 1 for value in (h, s, light))
+        tones = colorsys.hls_to_rgb(h, light, s) if known else ()
+        found.append(colour(_OPAQUE, *(int(tone * 255 + 0.5) for tone in tones)) if known else (None, None))
+    return of_duals(found)
+
+
+def _channels(env: Environment, value: Vector) -> Floats:
+    """[rows, 4]: alpha, red, green and blue of colours; NaN where there is none."""
+    found = numbers(value, env.locale)
+    known = (found >= 0) & (found < 2**32)
+    whole = np.where(known, found, 0).astype(np.int64)
+    parts = np.stack([(whole >> shift) & 255 for shift in (24, 16, 8, 0)], axis=1).astype(np.float64)
+    return np.where(known[:, None], parts, np.nan)
+
+
+def _mix(share: Floats, low: Floats, high: Floats) -> Vector:
+    mixed = np.floor(low + (high - low) * share[:, None] + 0.5)
+    return of_duals(
+        [
+            (None, None) if any(part != part for part in row) else colour(*(int(part) for part in row))
+            for row in mixed.tolist()
+        ]
+    )
+
+
+@function("ColorMix1(share, zero, one)", "colour", "A colour between two, by a share from 0 to 1.")
+def color_mix_1(env: Environment, share: Vector, zero: Vector, one: Vector) -> Vector:
+    part, low, high = broadcast([share, zero, one])
+    x = numbers(part, env.locale)
+    return _mix(np.where((x >= 0) & (x <= 1), x, np.nan), _channels(env, low), _channels(env, high))
+
+
+@function(
+    "ColorMix2(share, minus_one, one[, zero])", "colour", "A colour between two or three, by a share from -1 to 1."
+)
+def color_mix_2(env: Environment, share: Vector, minus_one: Vector, one: Vector, zero: Vector | None = None) -> Vector:
+    part, low, high = broadcast([share, minus_one, one])
+    x = numbers(part, env.locale)
+    x = np.where((x >= -1) & (x <= 1), x, np.nan)
+    first, last = _channels(env, low), _channels(env, high)
+    if zero is None:
+        return _mix((x + 1) / 2, first, last)
+    middle = _channels(env, broadcast([zero, share, minus_one, one])[0])
+    return _mix(np.abs(x), middle, np.where((x < 0)[:, None], first, last))
+
+
+def _register_named(name: str, tones: tuple[int, int, int]) -> None:
+    @function(f"{name}([alpha])", "colour", f"The colour {name}, RGB({tones[0]},{tones[1]},{tones[2]}).")
+    def run(env: Environment, alpha: Vector | None = None) -> Vector:
+        red, green, blue = (Vector(np.array([float(tone)])) for tone in tones)
+        return _colours(env, (alpha if alpha is not None else _opaque(), red, green, blue))
+
+
+for _name, _tones in _NAMED.items():
+    _register_named(_name, _tones)
