@@ -23,6 +23,7 @@ from engine.compute.keys import places
 from engine.compute.plan import Measure, Request, plan_measure
 from engine.compute.universe import universe
 from engine.data.dual import Dual, Vector
+from engine.data.formats import format_number
 from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
 from engine.language.nodes import Node
@@ -79,11 +80,17 @@ def aggregate(
 
 
 def evaluate_scalar(context: Context, text: str, state: str = "$") -> Dual:
-    """The value of an expression without dimensions, such as '=Sum(x)'. Raises ExpressionError."""
+    """The value of an expression without dimensions, such as '=Sum(x)'. Raises ExpressionError.
+
+    A number that has a format (a date) comes with the text it is shown by.
+    """
     groups = aggregate(context, (), (text,), state=state)
     if groups.errors[0] is not None:
         raise groups.errors[0]
-    return groups.totals[0]
+    value, format = groups.totals[0], groups.measures[0].format
+    if value.number is None or value.text is not None or format is None:
+        return value
+    return Dual(value.number, format_number(value.number, format, context.locale))
 
 
 _Place = tuple[str | None, tuple[str, ...], Selections]

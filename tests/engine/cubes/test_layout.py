@@ -183,3 +183,8 @@ def test_selecting_rows_and_elements_leads_to_fields_and_codes() -> None:
 def test_initial_pages_stand_in_the_layout_up_to_a_limit() -> None:
     layout = cube(context(), ["item"], [], qInitialDataFetch=[{"qWidth": 1, "qHeight": 2}]).layout()
     assert len(layout["qDataPages"][0]["qMatrix"]) == 2
+
+
+def test_a_date_in_a_label_is_shown_as_a_date() -> None:
+    layout = cube(context(), [], [measure("1", def_qLabelExpression="=Max(day)")]).layout()
+    assert only_measure(layout)["qFallbackTitle"] == "2024-03-18"
