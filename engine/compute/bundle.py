@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.compute.context import Context
-from engine.compute.evaluation import Axis, axis_of, constant, on_symbols
+from engine.compute.evaluation import Axis, axis_of, constant, fields_of, on_symbols
 from engine.compute.grouping import Accumulator, Grouped, group
 from engine.compute.keys import Keys, merge
 from engine.compute.kinds import finished, inputs_of
@@ -24,7 +24,6 @@ from engine.compute.scope import Own, Unlinked, route
 from engine.data.dual import Vector
 from engine.errors import ExpressionError
 from engine.language.nodes import Field, Node
-from engine.language.walk import fields_in
 from engine.machine.operations import Op
 from engine.selection.state import Selections
 
@@ -124,7 +123,7 @@ class Bundle:
 
     def _like(self, argument: Node) -> Vector | None:
         """A vector that shows its numbers as the argument's are shown."""
-        fields = fields_in(argument)
+        fields = fields_of(argument)
         return on_symbols(self._context, argument, fields[0]) if len(fields) == 1 else None
 
 

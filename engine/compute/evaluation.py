@@ -8,6 +8,7 @@ a row into it. Outcomes are kept in the result cache, unless the expression tell
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -38,6 +39,17 @@ def is_volatile(text: str) -> bool:
     return any(name in lower for name in VOLATILE)
 
 
+@lru_cache(maxsize=4096)
+def fields_of(node: Node) -> tuple[str, ...]:
+    """The fields an expression depends on, in the order of the text."""
+    return tuple(fields_in(node))
+
+
+@lru_cache(maxsize=4096)
+def _calls_volatile(node: Node) -> bool:
+    return any(call.name in VOLATILE for call in calls_in(node))
+
+
 class Occurring:
     """An expression over the rows of `base`: `vector` [n], its value at each occurring combination of symbols;
     `codes` [rows], the combination of each row."""
@@ -61,14 +73,14 @@ def bound_fields(context: Context, node: Node) -> list[str]:
             )
         if isinstance(found, Field) and found.name not in context.model.fields:
             raise ExpressionError(f"There is no field {found.name}.", found.start, found.end)
-    return fields_in(node)
+    return list(fields_of(node))
 
 
 def remembered(
     context: Context, kind: str, node: Node, more: object, make: Callable[[], T], size: Callable[[T], int]
 ) -> T:
     """`make()`, or what it gave before for the same model, expression and locale."""
-    if any(call.name in VOLATILE for call in calls_in(node)):
+    if _calls_volatile(node):
         return make()
     return context.cache.get_or_make((context.model.id, kind, node, more, context.locale), make, size)
 
@@ -93,7 +105,7 @@ def on_symbols(context: Context, node: Node, field: str) -> Vector:
 
 def on_rows(context: Context, node: Node, base: str) -> Occurring:
     """The value of an expression of several fields for the rows of `base`, which must read them all."""
-    fields = fields_in(node)
+    fields = fields_of(node)
     return remembered(
         context, "on rows", node, base, lambda: _occurring(context, node, base, fields), lambda o: o.nbytes
     )

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.compute.context import Context
 from engine.compute.dimension import Dimension
@@ -62,10 +63,14 @@ class Measure:
 def plan_measure(context: Context, text: str, dimensions: Sequence[Dimension], state: str) -> Measure:
     """Read and bind a measure. Never raises ExpressionError: it becomes the measure's error."""
     try:
-        node = parse(text)
+        node = _parsed(text)
         return Measure(node, {leaf: _bind(context, leaf, dimensions, state) for leaf in _leaves(node)})
     except ExpressionError as error:
         return Measure(None, {}, error)
+
+
+_parsed = lru_cache(maxsize=2048)(parse)
+"""Trees never change; the texts of a sheet's measures come again and again."""
 
 
 def _leaves(node: Node) -> Iterator[Node]:

@@ -13,12 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.compute.context import Context
-from engine.compute.evaluation import constant, on_rows, on_symbols
+from engine.compute.evaluation import constant, fields_of, on_rows, on_symbols
 from engine.compute.scope import FieldValues, Own, route
 from engine.data.dual import Bools, Vector
 from engine.errors import ExpressionError
 from engine.language.nodes import Binary, Call, Node, Unary
-from engine.language.walk import fields_in
 from engine.machine.operations import Arithmetic, Op
 from engine.machine.program import Program
 from engine.selection.propagate import States
@@ -55,9 +54,14 @@ class Rows:
     def __init__(self, context: Context, states: States, base: str, mask: Bools | None = None) -> None:
         self.context = context
         self.base = base
-        self.program = Program(context.model.tables[base].rows)
+        self._states = states
+        self._few = states.few_rows(base)
+        self.program = Program(context.model.tables[base].rows if self._few is None else len(self._few))
         self._kept: dict[tuple[int, int], npt.NDArray[np.float64]] = {}
-        marks = [states.row_words(base), None if mask is None else mask.view(np.uint8)]
+        if self._few is None:
+            marks = [states.row_words(base), None if mask is None else mask.view(np.uint8)]
+        else:
+            marks = [None if mask is None else mask[self._few].view(np.uint8)]
         given = [mark for mark in marks if mark is not None]
         if given:
             word = self.program.value(Op.WORD_FILL, 0, -1)
@@ -67,14 +71,18 @@ class Rows:
 
     def code(self, codes: npt.NDArray[np.unsignedinteger], map: npt.NDArray[np.int32] | None) -> int:
         """The register with a column's codes, mapped."""
-        register = self.program.value(Op.CODE_LOAD, 1, self.program.array(codes))
+        register = self.program.value(Op.CODE_LOAD, 1, self._column(codes))
         if map is None:
             return register
         return self.program.value(Op.CODE_MAP, 1, register, self.program.array(map))
 
+    def _column(self, codes: npt.NDArray[np.unsignedinteger]) -> int:
+        """A column as the program reads it: only its possible rows where these are few."""
+        return self.program.array(codes if self._few is None else self._states.of_few(self.base, codes))
+
     def number(self, node: Node, view: View) -> int:
         """The register with a row expression's numbers. Raises ExpressionError if a row has no one value."""
-        fields = fields_in(node)
+        fields = fields_of(node)
         if not fields:
             fixed = np.ascontiguousarray(view(constant(self.context, node)))
             return self.program.value(Op.FLOAT_FILL, 2, self.program.array(self.keep(fixed)))
@@ -84,7 +92,7 @@ class Rows:
             return self._compute(node)
         found = on_rows(self.context, node, self.base)
         table = self.keep(np.ascontiguousarray(view(found.vector)))
-        return self.program.value(Op.FLOAT_TABLE, 2, self.program.array(found.codes), self.program.array(table))
+        return self.program.value(Op.FLOAT_TABLE, 2, self._column(found.codes), self.program.array(table))
 
     def keep(self, table: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """The first table with the same content: equal look-ups are one array, hence one instruction."""
@@ -97,11 +105,11 @@ class Rows:
         if not isinstance(way, Own):
             raise ExpressionError(f"The rows of {self.base} have no one value of {field}.")
         table = self.keep(np.ascontiguousarray(table if way.map is None else table[way.map]))
-        return self.program.value(Op.FLOAT_TABLE, 2, self.program.array(way.codes), self.program.array(table))
+        return self.program.value(Op.FLOAT_TABLE, 2, self._column(way.codes), self.program.array(table))
 
     def _is_plain(self, node: Node) -> bool:
         """Whether the interpreter computes the same as the language: nothing but numbers is involved."""
-        fields = fields_in(node)
+        fields = fields_of(node)
         if not fields:
             return constant(self.context, node).texts is None
         if len(fields) == 1:
@@ -109,7 +117,7 @@ class Rows:
         return _is_computed(node) and all(self._is_plain(part) for part in _operands(node))
 
     def _compute(self, node: Node) -> int:
-        if not _is_computed(node) or len(fields_in(node)) < 2:
+        if not _is_computed(node) or len(fields_of(node)) < 2:
             return self.number(node, numbers_of)
         parts = [self._compute(part) for part in _operands(node)]
         if isinstance(node, Binary):

@@ -36,6 +36,9 @@ BITS = 63
 
 ALL = 2**64 - 1
 
+SPARSE = 8
+"""Where at most one row in so many matters, work goes on with a list of these rows."""
+
 
 @dataclass(frozen=True)
 class Message:
@@ -62,6 +65,11 @@ def _both(one: Message, other: Message) -> Message:
     return Message(one.heard(one.active) & other.heard(other.active), one.active | other.active)
 
 
+def _listed(marks: Bools) -> npt.NDArray[np.intp] | None:
+    """The numbers of the marked rows, if they are few; else None."""
+    return np.flatnonzero(marks) if np.count_nonzero(marks) * SPARSE <= len(marks) else None
+
+
 def _active(messages: Iterable[Message]) -> int:
     return reduce(lambda bits, message: bits | message.active, messages, 0)
 
@@ -78,6 +86,7 @@ class Messages:
         self._kind = np.dtype(f"u{next(width for width in (1, 2, 4, 8) if len(names) < width * 8)}")
         self._settled: set[int] = set()
         self._rows: dict[str, RowWords] = {}
+        self._listed: dict[str, npt.NDArray[np.intp] | None] = {}  # rows with any bit, if they are few
         self._active_of: dict[str, int] = {}
         self._values: dict[str, Message] = {}
         self._sent: dict[str, Message] = {}  # table -> what it told the key above it
@@ -96,6 +105,11 @@ class Messages:
         self._settle(table)
         return self._rows.get(table)
 
+    def possible_rows(self, table: str) -> npt.NDArray[np.intp] | None:
+        """The numbers of the rows that have bit 0, if they are few; else None."""
+        words = self.row_words(table)
+        return None if words is None else _listed((words & 1).astype(np.bool_))
+
     def _final(self, field: str) -> Message:
         """The final words of a field's values."""
         if field not in self._values:
@@ -110,9 +124,17 @@ class Messages:
         """The words of a field that is no key, from its table's rows."""
         if table not in self._rows:
             return SILENT
-        program = Program(self._model.tables[table].rows)
-        word = self._load(program, table)
-        marks = self._or_into(program, word, table, field)
+        words, codes = self._rows[table], self._model.codes(table, field)
+        if table not in self._listed:
+            self._listed[table] = _listed(words != 0)
+        rows = self._listed[table]
+        if rows is not None:
+            words, codes = words[rows], codes[rows]
+        program = Program(len(words))
+        word = program.value(Op.WORD_FILL, 0, -1)
+        program.emit(Op.WORD_AND_COLUMN, word, program.array(words))
+        marks = np.zeros(self._model.symbols(field).size + 1, dtype=np.uint64)
+        program.emit(Op.WORD_OR_INTO, word, program.array(codes), program.array(marks))
         program.run()
         return Message(marks, self._active_of[table])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,8 @@ class States:
         names = list(self.selections)
         parts = [names[at : at + BITS] for at in range(0, len(names), BITS)] or [[]]
         self._passes = [Messages(model, self.selections, part) for part in parts]
+        self._few: dict[str, npt.NDArray[np.intp] | None] = {}
+        self._of_few: dict[int, tuple[npt.NDArray[Any], npt.NDArray[Any]]] = {}
         self._letters: dict[str, npt.NDArray[np.uint8]] = {}
         self._frequency: dict[str, npt.NDArray[np.int64]] = {}
 
@@ -71,6 +74,23 @@ class States:
         """Words whose bit 0 marks the possible rows [rows]; None when every row is possible."""
         with self._lock:
             return self._passes[0].row_words(table)
+
+    def few_rows(self, table: str) -> npt.NDArray[np.intp] | None:
+        """The numbers of the possible rows of a table if they are few among all; None if they are many."""
+        with self._lock:
+            if table not in self._few:
+                self._few[table] = self._passes[0].possible_rows(table)
+            return self._few[table]
+
+    def of_few(self, table: str, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """What a column of the table has in the rows of `few_rows`; kept for whoever asks next."""
+        rows = self.few_rows(table)
+        assert rows is not None
+        with self._lock:
+            known = self._of_few.get(id(column))
+            if known is None or known[0] is not column:
+                known = self._of_few[id(column)] = (column, column[rows])
+            return known[1]
 
     def frequency(self, field: str) -> npt.NDArray[np.int64]:
         """How many possible rows hold each value, in the longest table that holds the field: [size]."""
