@@ -148,21 +148,22 @@ def _hear(name: str, hear: int, deadline: float, progress: Callable[[float], Non
 
 def _take_out(name: str, descriptor: int, told: list[dict[str, Any]]) -> list[NamedTable]:
     """The tables, mapped and not copied. Their bytes come from a process that a file may have taken over: check all."""
-    size = os.fstat(descriptor).st_size
-    whole = pa.py_buffer(mmap.mmap(descriptor, size, prot=mmap.PROT_READ))
-    tables = []
-    for entry in told:
-        stream = pa.ipc.open_stream(pa.BufferReader(whole.slice(entry["start"], entry["end"] - entry["start"])))
-        for field in stream.schema:
-            if not _is_plain(field.type):
-                raise UnreadableFile(_explain(name, f"column {field.name} holds {field.type}"), name)
-        table = stream.read_all()
-        try:
-            table.validate(full=True)
-        except pa.ArrowInvalid as error:
-            raise UnreadableFile(_explain(name, f"its values are damaged ({error})"), name) from error
-        tables.append(NamedTable(entry["name"], table))
-    return tables
+    try:
+        whole = pa.py_buffer(mmap.mmap(descriptor, os.fstat(descriptor).st_size, prot=mmap.PROT_READ))
+        return [NamedTable(str(entry["name"]), _checked(whole, entry["start"], entry["end"])) for entry in told]
+    except (pa.ArrowException, OSError, LookupError, ValueError, TypeError) as error:
+        raise UnreadableFile(_explain(name, f"its tables are damaged ({error})"), name) from error
+
+
+def _checked(whole: pa.Buffer, start: int, end: int) -> pa.Table:
+    """The table in this part of the buffer. Raises pa.ArrowInvalid unless it is all that it should be."""
+    stream = pa.ipc.open_stream(pa.BufferReader(whole.slice(start, end - start)))
+    for field in stream.schema:
+        if not _is_plain(field.type):
+            raise pa.ArrowInvalid(f"column {field.name} holds {field.type}")
+    table = stream.read_all()
+    table.validate(full=True)
+    return table
 
 
 def _is_plain(kind: pa.DataType) -> bool:

@@ -17,9 +17,9 @@ import pyarrow as pa
 
 from engine.errors import UnreadableFile
 from engine.script.readers.confine import CannotConfine, confine
-from engine.script.readers.formats import reader_for
+from engine.script.readers.formats import tables_in
 from engine.script.readers.source import Found, Source
-from engine.script.tables import Limits, unique_names
+from engine.script.tables import Limits
 
 REPORT_STEP = 0.01
 
@@ -100,24 +100,14 @@ def _copy(source: Source, out: Any) -> list[dict[str, Any]]:
     """Write every table; tell name and place of each."""
     meter = Meter(source)
     tables: list[dict[str, Any]] = []
-    for found in reader_for(source)(source):
+    for found in tables_in(source):
         start = out.tell()
-        rows = _write(found, out, meter, source)
+        rows = _write(found, out, meter)
         tables.append({"name": found.name, "rows": rows, "start": start, "end": out.tell()})
-    if not tables:
-        raise source.refuse("There is no table in it.", "Choose a file with a header and rows.")
-    for table, name in zip(tables, unique_names(t["name"] for t in tables), strict=True):
-        table["name"] = name
     return tables
 
 
-def _write(found: Found, out: Any, meter: Meter, source: Source) -> int:
-    width = len(found.schema)
-    if width > source.limits.columns:
-        raise source.refuse(
-            f"Table {found.name} has {width:,} columns; at most {source.limits.columns:,} can be read.",
-            "Leave columns out, or turn columns into rows, and load it again.",
-        )
+def _write(found: Found, out: Any, meter: Meter) -> int:
     rows = 0
     with pa.ipc.new_stream(out, found.schema) as writer:
         for batch in found.batches:

@@ -30,8 +30,9 @@ def read(source: Source) -> Iterator[Found]:
     names = unique_names(name or f"{source.stem}.{n}" for n, name in enumerate(dialect.names, 1))
     columns = [Column(name) for name in names]
     kept: list[pa.RecordBatch] | None = [] if source.size <= KEPT_BYTES else None
-    rows = 0
-    for batch in _blocks(source, dialect):
+    rows, blocks = 0, max(source.size / LONGEST_ROW, 1)
+    for count, batch in enumerate(_blocks(source, dialect), 1):
+        source.progress(min(count / blocks, 1.0) / 2)
         rows += batch.num_rows
         if rows > source.limits.rows or rows * len(columns) > source.limits.cells:
             raise source.refuse(f"The file has more than {rows:,} rows.", "Load a part of it.")
@@ -43,8 +44,18 @@ def read(source: Source) -> Iterator[Found]:
     kinds, notes = decide(columns, dialect.delimiter)
     source.notes.extend(notes)
     schema = pa.schema([kind.field for kind in kinds])
-    blocks = iter(kept) if kept is not None else map(_encode, _blocks(source, dialect))
-    yield Found(source.stem, schema, (_convert(batch, kinds, schema) for batch in blocks))
+    encoded = iter(kept) if kept is not None else map(_encode, _blocks(source, dialect))
+    yield Found(source.stem, schema, _converted(source, encoded, kinds, schema, rows))
+
+
+def _converted(
+    source: Source, batches: Iterator[pa.RecordBatch], kinds: list[Kind], schema: pa.Schema, rows: int
+) -> Iterator[pa.RecordBatch]:
+    done = 0
+    for batch in batches:
+        done += batch.num_rows
+        source.progress(0.5 + done / max(rows, 1) / 2)
+        yield _convert(batch, kinds, schema)
 
 
 def _blocks(source: Source, dialect: Dialect) -> Iterator[pa.RecordBatch]:
@@ -52,7 +63,6 @@ def _blocks(source: Source, dialect: Dialect) -> Iterator[pa.RecordBatch]:
     width = len(dialect.names)
     keys = [str(n) for n in range(width)]
     with source.open() as file:
-        size = max(source.size, 1)
         last: pa.RecordBatch | None = None
         rows = 0
         try:
@@ -78,7 +88,6 @@ def _blocks(source: Source, dialect: Dialect) -> Iterator[pa.RecordBatch]:
                 ),
             )
             for batch in reader:
-                source.progress(file.tell() / size)
                 yield batch
                 last, rows = batch, rows + batch.num_rows
             if last is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from importlib import import_module
 
-from engine.script.readers.source import Reader, Source
+from engine.script.readers.source import Found, Reader, Source
+from engine.script.tables import unique_names
 
 READERS = {
     "csv": "csv",
@@ -49,6 +51,21 @@ _REFUSED = {
     b"SQLite format 3": ("a database", "Save its tables as CSV or Parquet and load these."),
 }
 """What is known and never read. Arrow streams and pickles can carry code."""
+
+
+def tables_in(source: Source) -> Iterator[Found]:
+    """All tables of a file, each by a name of its own. Raises UnreadableFile, also if there is none."""
+    taken: list[str] = []
+    for found in reader_for(source)(source):
+        if len(found.schema) > source.limits.columns:
+            raise source.refuse(
+                f"Table {found.name} has {len(found.schema):,} columns; at most {source.limits.columns:,} can be read.",
+                "Leave columns out, or turn columns into rows, and load it again.",
+            )
+        taken = unique_names([*taken, found.name])
+        yield found._replace(name=taken[-1])
+    if not taken:
+        raise source.refuse("There is no table in it.", "Choose a file with a header and rows.")
 
 
 def reader_for(source: Source) -> Reader:

@@ -26,7 +26,7 @@ def test_flights_tables_equal_pandas(name):
     frame = pd.read_csv(io.BytesIO(content))
     for column in frame.columns:
         if column == "time_hour":
-            frame[column] = pd.to_datetime(frame[column])
+            frame[column] = pd.to_datetime(frame[column]).dt.tz_localize(None)
     assert_equal(read_one(f"{name}.csv", content), frame)
 
 

@@ -14,12 +14,23 @@ import pyarrow.parquet as pq
 import pytest
 
 from engine.errors import UnreadableFile
+from engine.script import read_tables
+from tests.engine.script import reading
 from tests.engine.script.qvd_files import qvd_file
-from tests.engine.script.reading import columns, read, read_one
+from tests.engine.script.reading import SMALL, columns
 from tests.engine.script.workbooks import MAIN, ods, raw_workbook, sheet_of
 
 ROOT = Path(__file__).parents[3]
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def read(name, content):
+    return read_tables(name, io.BytesIO(content), SMALL)
+
+
+def read_one(name, content):
+    [table] = read(name, content).tables
+    return table.data
 
 
 @pytest.fixture
@@ -94,7 +105,7 @@ def read_or_message(name, content):
 def test_formulas_give_the_values_saved_with_them_and_texts_stay_texts():
     sheet = sheet_of('<row r="1"><c r="A1"><f>1+1</f><v>7</v></c></row>')
     assert columns(read_one("f.xlsx", raw_workbook(sheet))) == {"S.1": [7]}
-    assert columns(read_one("f.csv", "a,b\n=1+1,@SUM(1)\n"))["a"] == ["=1+1"]
+    assert columns(read_one("f.csv", b"a,b\n=1+1,@SUM(1)\n"))["a"] == ["=1+1"]
 
 
 class Trap:
@@ -118,10 +129,10 @@ def test_t30_no_arrow_streams_feather_or_pickles(name, tmp_path):
     feather.write_feather(table, old)
     for content in (stream, file, old):
         with pytest.raises(UnreadableFile):
-            read(name, content.getvalue())
+            reading.read(name, content.getvalue())
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         with pytest.raises(UnreadableFile):
-            read(name.replace("csv", "xlsx"), pickle.dumps(Trap(), protocol))
+            reading.read(name.replace("csv", "xlsx"), pickle.dumps(Trap(), protocol))
     assert not (tmp_path / "trace").exists()
 
 
@@ -203,6 +214,6 @@ def test_a_reader_knows_nothing_of_the_environment(monkeypatch):
         return popen(*arguments, **options)
 
     monkeypatch.setattr(subprocess, "Popen", watching)
-    read("a.csv", "a\n1\n")
+    read("a.csv", b"a\n1\n")
     [environment] = seen
     assert "HONEYGUIDE_SECRET" not in environment
