@@ -209,8 +209,8 @@ class _Evaluation:
 
     def _order(self, visible: list[DimensionColumn], limited: Sequence[Limited], groups: Groups) -> npt.NDArray[Any]:
         kept = self._kept(groups)
-        keys: list[Any] = []
         places = {number: at for at, number in enumerate(n for n, c in enumerate(self.columns) if not c.is_hidden)}
+        keys = self._by_total(limited, places, groups)
         for number in self._sort_order():
             if number in places:
                 codes = groups.keys[:, places[number]]
@@ -226,6 +226,18 @@ class _Evaluation:
                 keys += measure_keys(self.context, vector, column.definition["qSortBy"], reverse=reverse)
         rows = row_order(len(groups.keys), keys)
         return rows[kept[rows]]
+
+    def _by_total(self, limited: Sequence[Limited], places: dict[int, int], groups: Groups) -> list[Any]:
+        """Stacked only (qSortbyYValue): the values of the first dimension by what the measure is for each of them."""
+        sign = int(np.sign(self.definition.get("qSortbyYValue") or 0))
+        first = next((number for number in self._sort_order() if number in places), None)
+        if self.mode != "K" or not sign or first is None or not self._referenced():
+            return []
+        dimension = limited[places[first]].dimension
+        totals = aggregate(self.context, [dimension], [self._referenced()], state=self.state, suppress_null=[False])
+        values = np.full(dimension.symbols.size + 1, np.nan)
+        values[totals.keys[:, 0]] = totals.measures[0].numbers
+        return [sign * values[groups.keys[:, places[first]]]]
 
     def _kept(self, groups: Groups) -> npt.NDArray[np.bool_]:
         """Rows that stay when zero or missing values are suppressed: those with a value in some measure."""

@@ -40,16 +40,17 @@ def page(
         cells = (ends[area.top : last] - starts[area.top]) * max(len(measures), 1)
         last = area.top + max(int(np.searchsorted(cells, most_cells, side="right")), 1)
     if last == area.top:
-        return {"qData": [_root(0, [])], "qArea": Area(0, area.top, 0, 0).layout()}
+        return {"qData": [_root([], 0, 0)], "qArea": Area(0, area.top, 0, 0).layout()}
     tree = _Tree(keys, dimensions, measures, expressions)
     first, after = int(starts[area.top]), int(ends[last - 1])
-    root = _root(len(starts), tree.nodes(0, first, after, area.top))
+    root = _root(tree.nodes(0, first, after, area.top), area.top, len(starts) - last)
     return {"qData": [root], "qArea": Area(0, area.top, tree.width, last - area.top).layout()}
 
 
-def _root(count: int, nodes: list[Node]) -> Node:
+def _root(nodes: list[Node], above: int, below: int) -> Node:
+    """The root over a page's nodes; above and below: how many nodes of the first dimension are not in the page."""
     return {
-        "qText": "", "qElemNo": -1, "qValue": NO_NUMBER, "qType": "R", "qRow": 0, "qUp": 0, "qDown": 0,
+        "qText": "", "qElemNo": -1, "qValue": NO_NUMBER, "qType": "R", "qRow": 0, "qUp": above, "qDown": below,
         "qMaxPos": sum(node["qMaxPos"] for node in nodes),
         "qMinNeg": sum(node["qMinNeg"] for node in nodes),
         "qCanCollapse": False, "qCanExpand": False, "qSubNodes": nodes,

@@ -55,6 +55,15 @@ def test_several_measures_stand_under_pseudo_nodes() -> None:
 def test_pages_count_nodes_and_end_before_too_many_values() -> None:
     rows = cube(context(), ["customer", "item"], ["Sum(amount)"], qMode="K")
     (page,) = rows.stack_pages([{"qLeft": 0, "qTop": 1, "qWidth": 9, "qHeight": 2}], 5000)
-    assert [node["qText"] for node in page["qData"][0]["qSubNodes"]] == ["bob", "cid"]
+    (root,) = page["qData"]
+    assert [node["qText"] for node in root["qSubNodes"]] == ["bob", "cid"]
+    assert (root["qUp"], root["qDown"]) == (1, 2)
     (short,) = rows.stack_pages(PAGE, 3)
     assert [node["qText"] for node in short["qData"][0]["qSubNodes"]] == ["ann", "bob"]
+
+
+def test_nodes_are_sorted_by_the_measure_on_demand() -> None:
+    for sign, order in ((-1, ["ann", "cid", "bob", "Dan", "-"]), (1, ["Dan", "bob", "cid", "ann", "-"])):
+        rows = cube(context(), ["customer", "item"], ["Sum(amount)"], qMode="K", qSortbyYValue=sign)
+        (page,) = rows.stack_pages(PAGE, 5000)
+        assert [node["qText"] for node in page["qData"][0]["qSubNodes"]] == order
