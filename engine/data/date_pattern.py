@@ -66,7 +66,8 @@ def tokens(pattern: str) -> tuple[Token, ...]:
         end = at
         while end < len(pattern) and _FOLDED.get(pattern[end], pattern[end]) == kind and end - at < _LONGEST[kind]:
             end += 1
-        found.append(Token(kind, pattern[at:end], optional))
+        # A lone T is the one of ISO 8601, between date and time; AM and PM need two.
+        found.append(Token("" if kind == "t" and end == at + 1 else kind, pattern[at:end], optional))
         at = end
     return tuple(found)
 

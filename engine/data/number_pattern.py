@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -57,10 +57,8 @@ def rounded_digits(number: float, decimals: int) -> str:
     if scaled < _LARGEST_EXACT:
         # The tiny factor forgives what a decimal such as 1.005 loses as a binary fraction.
         return str(math.floor(scaled * (1 + 2e-16) + 0.5)).zfill(decimals + 1)
-    exact = Decimal(repr(abs(number))).quantize(Decimal(1), ROUND_HALF_UP) if decimals == 0 else None
-    if exact is not None:
-        return str(exact)
-    return str(int(Decimal(repr(abs(number))).scaleb(decimals).to_integral_value(ROUND_HALF_UP))).zfill(decimals + 1)
+    exact = Fraction(repr(abs(number))) * 10**decimals
+    return str(math.floor(exact + Fraction(1, 2))).zfill(decimals + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +112,8 @@ class NumberPattern:
             return section.prefix
         if section.percent:
             number *= 100
+            if not math.isfinite(number):
+                return shortest(number)
         if section.abbreviate:
             number, symbol = _abbreviate(number, abbreviations)
         digits = rounded_digits(number, section.most_decimals)

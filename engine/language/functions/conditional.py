@@ -112,7 +112,7 @@ def class_(
     shift = np.zeros(1) if offset is None else numbers(offset, env.locale)
     with np.errstate(all="ignore"):
         low = np.floor((numbers(number, env.locale) - shift) / size) * size + shift
-    low = np.where(size > 0, low, np.nan)
+    low = np.where((size > 0) & np.isfinite(low + size), low, np.nan)
     high = low + size
     named = constant(label) if label is not None else None
     name = "x" if named is None or named.text is None else named.text

@@ -9,7 +9,6 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy import special
 
 from engine.data.dual import Floats, Vector
 from engine.language.registry import Environment, Implementation, function
@@ -17,6 +16,7 @@ from engine.language.values import numbers, of_numbers, of_truth
 
 Numeric = Callable[..., Floats]
 _WHOLE_LIMIT = 2.0**53
+_EXACT_UP_TO = 2000
 
 
 def numeric(signature: str, category: str, help: str) -> Callable[[Numeric], Numeric]:
@@ -97,21 +97,40 @@ def fmod(x: Floats, y: Floats) -> Floats:
     return np.fmod(x, y)
 
 
+_FACTORIALS = np.array([float(math.factorial(n)) for n in range(171)] + [np.inf])
+
+
 @numeric("Fact(x)", "numeric", "The factorial of a whole number; NULL below 0.")
 def fact(x: Floats) -> Floats:
     whole = np.trunc(x)
-    return np.where(whole >= 0, np.floor(special.factorial(np.clip(whole, 0, 171)) + 0.5), np.nan)
+    known = whole >= 0
+    return np.where(known, _FACTORIALS[np.clip(np.where(known, whole, 0), 0, 171).astype(np.int64)], np.nan)
 
 
-@numeric("Combin(p, q)", "numeric", "How many ways there are to take q of p things, in no order.")
-def combin(p: Floats, q: Floats) -> Floats:
-    return np.where((q >= 0) & (p >= q), np.round(special.binom(np.trunc(p), np.trunc(q))), np.nan)
+def _ways(exact: Callable[[int, int], int], logarithm: Callable[[float, float], float]) -> Numeric:
+    """Combinatorics: exactly while that is cheap, else by logarithms."""
+
+    def one(p: float, q: float) -> float:
+        if not 0 <= q <= p < _WHOLE_LIMIT:
+            return math.nan
+        try:
+            return float(exact(int(p), int(q))) if p <= _EXACT_UP_TO else math.exp(logarithm(p, q))
+        except OverflowError:
+            return math.nan
+
+    return lambda p, q: np.asarray(np.frompyfunc(one, 2, 1)(np.trunc(p), np.trunc(q)), dtype=np.float64)
 
 
-@numeric("Permut(p, q)", "numeric", "How many ways there are to take q of p things, in order.")
-def permut(p: Floats, q: Floats) -> Floats:
-    ways = np.exp(special.gammaln(np.trunc(p) + 1) - special.gammaln(np.trunc(p) - np.trunc(q) + 1))
-    return np.where((q >= 0) & (p >= q), np.where(ways < _WHOLE_LIMIT, np.round(ways), ways), np.nan)
+def _log_permut(p: float, q: float) -> float:
+    return math.lgamma(p + 1) - math.lgamma(p - q + 1)
+
+
+numeric("Combin(p, q)", "numeric", "How many ways there are to take q of p things, in no order.")(
+    _ways(math.comb, lambda p, q: _log_permut(p, q) - math.lgamma(q + 1))
+)
+numeric("Permut(p, q)", "numeric", "How many ways there are to take q of p things, in order.")(
+    _ways(math.perm, _log_permut)
+)
 
 
 def _parity(env: Environment, value: Vector, rest: int) -> Vector:

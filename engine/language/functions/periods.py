@@ -129,7 +129,7 @@ def _by_months(length: int) -> Find:
 
 
 def _day_start(env: Environment, setting: Vector | None) -> float:
-    return 0.0 if setting is None else float(np.nan_to_num(numbers(setting, env.locale)[0] % 1.0))
+    return 0.0 if setting is None or not len(setting) else float(np.nan_to_num(numbers(setting, env.locale)[0] % 1.0))
 
 
 def _name_week(start: float, end: float, locale: Locale) -> str:

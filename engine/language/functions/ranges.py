@@ -77,7 +77,8 @@ def _fractile(table: Table, share: Floats, exclusive: bool) -> Floats:
     high = np.minimum(low + 1, np.maximum(n - 1, 0).astype(np.int64))
     row = np.arange(table.shape[1])
     lower, upper = ordered[low, row], ordered[high, row]
-    return np.where(known, lower + (upper - lower) * (place - low), np.nan)
+    with np.errstate(all="ignore"):
+        return np.where(known, lower + (upper - lower) * (place - low), np.nan)
 
 
 def _register_fractile(name: str, help: str, exclusive: bool) -> None:
