@@ -14,7 +14,7 @@ import struct
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -26,6 +26,14 @@ FRAME = 64 * 1024
 TAG = 16
 HEADER = struct.Struct(">8s16s32s")
 SEALED_FRAME = FRAME + TAG
+FRAMES_AT_ONCE = 16
+"""Frames that are sealed or opened in one go: the memory that a stream takes."""
+FRAMES_SEARCHED = 4096
+"""Where a frame that does not verify is looked for, to tell a moved frame from a changed one."""
+
+
+Piece = bytes | bytearray
+"""Bytes on their way through."""
 
 
 class SealError(Exception):
@@ -48,8 +56,12 @@ class Truncated(SealError):
     """Bytes are missing at the end."""
 
 
+class Reordered(SealError):
+    """Frames are whole but stand in another order: moved, repeated, or one was left out."""
+
+
 class Tampered(SealError):
-    """A frame was changed, moved or replaced."""
+    """A frame was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,36 +85,69 @@ class Source(Protocol):
     def read_at(self, offset: int, length: int) -> bytes: ...
 
 
-def seal(key: bytes, label: Label, plain: Iterable[bytes]) -> Iterator[bytes]:
-    """Sealed pieces of `plain` (pieces of any length), with memory for one piece and one frame."""
+def seal(key: bytes, label: Label, plain: Iterable[Piece]) -> Iterator[Piece]:
+    """Sealed pieces of `plain` (pieces of any length), with memory for FRAMES_AT_ONCE frames.
+
+    Every piece that is handed out is the receiver's to keep.
+    """
     cipher, commitment = _schedule(key)
     yield HEADER.pack(MAGIC, label.object.bytes, commitment)
-    for number, (frame, is_last) in enumerate(_frames(plain)):
-        yield cipher.encrypt(_nonce(number, is_last), frame, label.bytes)
+    held = memoryview(bytearray(FRAMES_AT_ONCE * FRAME))
+    filled = number = 0
+    for piece in plain:
+        rest = memoryview(piece).cast("B")
+        while rest:
+            if filled == len(held):  # more is coming, so none of these is the last
+                yield _seal_frames(cipher, label, held, number, ends=False)
+                filled, number = 0, number + FRAMES_AT_ONCE
+            taken = min(len(rest), len(held) - filled)
+            held[filled : filled + taken] = rest[:taken]
+            filled, rest = filled + taken, rest[taken:]
+    yield _seal_frames(cipher, label, held[:filled], number, ends=True)
+
+
+def _seal_frames(cipher: AESGCM, label: Label, plain: memoryview, first: int, *, ends: bool) -> bytearray:
+    """`plain` as frames from number `first` on; `ends` if the object ends with it."""
+    count = _frames_of(len(plain))
+    out = bytearray(len(plain) + count * TAG)
+    view = memoryview(out)
+    for i in range(count):
+        frame = plain[i * FRAME : (i + 1) * FRAME]
+        place = view[i * SEALED_FRAME : i * SEALED_FRAME + len(frame) + TAG]
+        cipher.encrypt_into(_nonce(first + i, ends and i == count - 1), frame, label.bytes, place)
+    return out
+
+
+def _frames_of(plain_size: int) -> int:
+    """An object has one frame at least, an empty one if need be."""
+    return max(1, -(-plain_size // FRAME))
 
 
 def sealed_size(plain_size: int) -> int:
     """Bytes that `plain_size` bytes take when sealed."""
-    frames = max(1, -(-plain_size // FRAME))
-    return HEADER.size + plain_size + frames * TAG
+    return HEADER.size + plain_size + _frames_of(plain_size) * TAG
 
 
 class Unsealed(io.RawIOBase):
-    """A sealed object as a seekable file of its plain bytes. Errors: see the classes above."""
+    """A sealed object as a seekable file of its plain bytes. Errors: see the classes above.
 
-    def __init__(self, key: bytes, label: Label, source: Source, frames_a_read: int = 16) -> None:
+    Whole frames are opened right into the reader's buffer, the others by way of a small window.
+    No byte is handed out before the frame that holds it has been verified.
+    """
+
+    def __init__(self, key: bytes, label: Label, source: Source) -> None:
         super().__init__()
         self._source = source
         self._label = label
+        self._aad = label.bytes
         self._cipher = self._open(key)
         body = source.size - HEADER.size
         self._frames = -(-body // SEALED_FRAME)
         if self._frames < 1 or body - (self._frames - 1) * SEALED_FRAME < TAG:
             raise Truncated("The object ends inside a frame.")
         self.size = body - self._frames * TAG
-        self._frames_a_read = frames_a_read
         self._position = 0
-        self._held_from, self._held = 0, b""
+        self._held_from, self._held = 0, memoryview(b"")
 
     def _open(self, key: bytes) -> AESGCM:
         header = self._source.read_at(0, HEADER.size)
@@ -132,50 +177,72 @@ class Unsealed(io.RawIOBase):
         self._position = max(0, start + offset)
         return self._position
 
-    def readinto(self, buffer: object) -> int:
-        target = memoryview(buffer).cast("B")  # type: ignore[arg-type]
-        if self._position >= self.size or not target:
+    def readinto(self, buffer: Any) -> int:
+        target = memoryview(buffer).cast("B")[: max(0, self.size - self._position)]
+        if not target and self.size:
             return 0
+        first, inside = divmod(self._position, FRAME)
+        whole = min(len(target) // FRAME, FRAMES_AT_ONCE)
+        if not inside and whole:
+            target = target[: whole * FRAME]
+            self._unseal_frames(first, target)
+        else:
+            target = self._from_window(target)
+        self._position += len(target)
+        return len(target)
+
+    def readall(self) -> bytes:
+        plain = memoryview(bytearray(max(0, self.size - self._position)))
+        filled = 0
+        while taken := self.readinto(plain[filled:]):
+            filled += taken
+        return bytes(plain)
+
+    def _from_window(self, target: memoryview) -> memoryview:
+        """Fill the front of `target` from the window, which is moved if need be; answers what was filled."""
+        if not self._held_from <= self._position < self._held_from + len(self._held):
+            start = self._position // FRAME * FRAME
+            fresh = memoryview(bytearray(min(FRAMES_AT_ONCE * FRAME, self.size - start)))
+            self._unseal_frames(start // FRAME, fresh)
+            self._held_from, self._held = start, fresh
         offset = self._position - self._held_from
-        if not 0 <= offset < len(self._held):
-            self._load(self._position // FRAME)
-            offset = self._position - self._held_from
         piece = self._held[offset : offset + len(target)]
         target[: len(piece)] = piece
-        self._position += len(piece)
-        return len(piece)
+        return target[: len(piece)]
 
-    def _load(self, first: int) -> None:
-        """Decrypt some frames from `first` on into the window."""
-        last = min(first + self._frames_a_read, self._frames)
-        offset = HEADER.size + first * SEALED_FRAME
-        sealed = memoryview(self._source.read_at(offset, (last - first) * SEALED_FRAME))
-        expected = min(self._source.size, HEADER.size + last * SEALED_FRAME) - offset
-        if len(sealed) < expected:
+    def _unseal_frames(self, first: int, into: memoryview) -> None:
+        """Fill `into` with the plain bytes of the frames from `first` on; it is wiped if one does not verify."""
+        count = _frames_of(len(into))
+        sealed = memoryview(self._source.read_at(HEADER.size + first * SEALED_FRAME, len(into) + count * TAG))
+        if len(sealed) < len(into) + count * TAG:
             raise Truncated("The object ends before its last frame.")
-        plain = [
-            self._frame(number, sealed[(number - first) * SEALED_FRAME : (number - first + 1) * SEALED_FRAME])
-            for number in range(first, last)
-        ]
-        self._held_from, self._held = first * FRAME, b"".join(plain)
-
-    def _frame(self, number: int, sealed: memoryview) -> bytes:
-        is_last = number == self._frames - 1
-        try:
-            return self._cipher.decrypt(_nonce(number, is_last), sealed, self._label.bytes)
-        except InvalidTag:
-            raise self._diagnosis(number, is_last, sealed) from None
-
-    def _diagnosis(self, number: int, is_last: bool, sealed: memoryview) -> SealError:
-        """What is wrong with a frame that does not verify: cut off behind it, or changed."""
-        if is_last and len(sealed) == SEALED_FRAME:
+        for i in range(count):
+            number, piece = first + i, sealed[i * SEALED_FRAME : (i + 1) * SEALED_FRAME]
             try:
-                self._cipher.decrypt(_nonce(number, False), sealed, self._label.bytes)
+                nonce = _nonce(number, number == self._frames - 1)
+                self._cipher.decrypt_into(nonce, piece, self._aad, into[i * FRAME : (i + 1) * FRAME])
             except InvalidTag:
-                pass
-            else:
-                return Truncated("The object ends before its last frame.")
+                into[:] = bytes(len(into))
+                raise self._diagnosis(number, piece) from None
+
+    def _diagnosis(self, number: int, piece: memoryview) -> SealError:
+        """What is wrong with a frame that does not verify where it stands: cut off behind, moved, or changed."""
+        is_last = number == self._frames - 1
+        if is_last and self._verifies(number, False, piece):
+            return Truncated("The object ends before its last frame.")
+        if not is_last and self._verifies(number, True, piece):
+            return Tampered("Bytes were added behind the object's last frame.")
+        for other in range(min(self._frames + 1, FRAMES_SEARCHED)):
+            if self._verifies(other, False, piece) or self._verifies(other, True, piece):
+                return Reordered(f"Frame {other} stands in the place of frame {number}.")
         return Tampered(f"Frame {number} does not verify.")
+
+    def _verifies(self, number: int, is_last: bool, piece: memoryview) -> bool:
+        try:
+            self._cipher.decrypt(_nonce(number, is_last), piece, self._aad)
+        except InvalidTag:
+            return False
+        return True
 
 
 def digest(data: bytes, key: bytes) -> str:
@@ -194,18 +261,6 @@ def unseal_bytes(key: bytes, sealed: bytes, context: bytes) -> bytes:
         return AESGCM(_derive(key, b"short secret")).decrypt(sealed[:12], sealed[12:], context)
     except (InvalidTag, ValueError):
         raise Tampered("A sealed value does not verify.") from None
-
-
-def _frames(plain: Iterable[bytes]) -> Iterator[tuple[memoryview, bool]]:
-    """`plain` cut into frames; the last may be shorter, or empty when there is nothing at all."""
-    held = b""
-    for piece in plain:
-        view = memoryview(held + piece if held else piece)
-        whole = max(0, (len(view) - 1) // FRAME)
-        for number in range(whole):
-            yield view[number * FRAME : (number + 1) * FRAME], False
-        held = bytes(view[whole * FRAME :])
-    yield memoryview(held), True
 
 
 def _nonce(number: int, is_last: bool) -> bytes:
