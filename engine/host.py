@@ -61,9 +61,8 @@ class Host:
         try:
             with place.loading:
                 if place.document is None:
-                    self._load(place, loader)
-            assert place.document is not None
-            return place.document
+                    place.document = self._load(place, loader)
+                return place.document
         except BaseException:
             self._leave(key, place)
             raise
@@ -86,12 +85,13 @@ class Host:
                 # Their releases are still to come, and must not count against the next document of the key.
                 self._leftover[key] += place.users
 
-    def _load(self, place: _Place, loader: Callable[[], Document]) -> None:
+    def _load(self, place: _Place, loader: Callable[[], Document]) -> Document:
         document = loader()
         size = document.memory_bytes
         with self._lock:
             self._make_room(size)
-            place.document, place.size = document, size
+            place.size = size
+        return document
 
     def _make_room(self, size: int) -> None:
         """Drop unused documents, the longest unused first, until `size` more bytes fit."""
