@@ -116,11 +116,18 @@ def stated_format(attributes: Any) -> NumFormat | None:
     return NumFormat(
         kind,
         pattern,
-        int(attributes.get("qnDec") or 0),
+        _decimals(attributes.get("qnDec")),
         bool(attributes.get("qUseThou")),
         str(attributes.get("qDec") or ""),
         str(attributes.get("qThou") or ""),
     )
+
+
+MOST_DECIMALS = 14
+
+
+def _decimals(given: Any) -> int:
+    return min(max(int(given), 0), MOST_DECIMALS) if isinstance(given, int | float) and given == given else 0
 
 
 def format_layout(format: NumFormat | None) -> Tree:

@@ -1,8 +1,9 @@
 """The structs of a hypercube's and a list object's definition, and the defaults of their members.
 
 Charts expect that the engine fills the defaults of QIX's structs into the properties it stores. What a client
-left out is put in here, at any depth of a property tree; what it wrote stays as it is, but for expressions, which
-may be given as a plain text, as `{qExpr}` or as `{qv}` and are stored as `{qv}`. Members whose default is false, 0
+left out, or wrote as another type than QIX has, is put in here, at any depth of a property tree; what it wrote
+rightly stays as it is, but for expressions, which may be given as a plain text, as `{qExpr}` or as `{qv}` and are
+stored as `{qv}`. Members whose default is false, 0
 or "" are left out, as QIX does: absent means the same.
 """
 
@@ -72,20 +73,40 @@ def expression_text(given: Any) -> str:
     return "" if given is None else str(given)
 
 
+class _Text:
+    """An expression's text as a plain string, in whatever spelling it was given."""
+
+    def fill(self, given: Any) -> str:
+        return expression_text(given)
+
+
+TEXT = _Text()
+
+LARGEST = 2**31
+"""Whole numbers beyond this are taken for nonsense."""
+
+
 def _filled(default: Any, given: Any) -> Any:
-    if isinstance(default, Struct | Items | _Expression | _Default):
+    """The member's value; the default where it is absent or of another type than QIX says."""
+    if isinstance(default, Struct | Items | _Expression | _Default | _Text):
         return default.fill(given)
-    if given is None or (isinstance(default, list) and not isinstance(given, list)):
-        return deepcopy(default)
-    return given
+    return given if _KINDS[type(default)](given) else deepcopy(default)
+
+
+_KINDS: Mapping[type, Callable[[Any], bool]] = {
+    bool: lambda given: isinstance(given, bool),
+    int: lambda given: isinstance(given, int | float) and abs(given) < LARGEST and given == int(given),
+    str: lambda given: isinstance(given, str),
+    list: lambda given: isinstance(given, list),
+}
 
 
 NUMBER_FORMAT = Struct({"qType": "U", "qnDec": 10, "qUseThou": 0})
 SORT_CRITERIA = Struct({"qExpression": EXPRESSION})
 PAGE = Struct({"qLeft": 0, "qTop": 0, "qWidth": 0, "qHeight": 0})
 CONDITION = Struct({"qCond": EXPRESSION, "qMsg": EXPRESSION})
-ATTRIBUTE_EXPRESSION = Struct({"qExpression": ""})
-ATTRIBUTE_DIMENSION = Struct({"qDef": "", "qSortBy": SORT_CRITERIA})
+ATTRIBUTE_EXPRESSION = Struct({"qExpression": TEXT})
+ATTRIBUTE_DIMENSION = Struct({"qDef": TEXT, "qSortBy": SORT_CRITERIA})
 
 INLINE_DIMENSION = Struct(
     {
@@ -131,7 +152,7 @@ INLINE_MEASURE = Struct(
         "qDescription": "",
         "qTags": [],
         "qGrouping": "N",
-        "qDef": "",
+        "qDef": TEXT,
         "qNumFormat": NUMBER_FORMAT,
         "qAggrFunc": "",
         "qAccumulate": 0,
@@ -178,13 +199,13 @@ LIST_OBJECT = Struct(
         "qAutoSortByState": Struct({"qDisplayNumberOfRows": -1}),
         "qFrequencyMode": "N",
         "qInitialDataFetch": Items(PAGE),
-        "qExpressions": Items(Struct({"qExpr": ""})),
+        "qExpressions": Items(Struct({"qExpr": TEXT})),
     }
 )
 
 LIBRARY_DIMENSION = Struct({"qGrouping": "N", "qFieldDefs": [], "qFieldLabels": [], "qLabelExpression": ""})
 LIBRARY_MEASURE = Struct(
-    {"qLabel": "", "qDef": "", "qGrouping": "N", "qExpressions": [], "qActiveExpression": 0, "qLabelExpression": ""}
+    {"qLabel": "", "qDef": TEXT, "qGrouping": "N", "qExpressions": [], "qActiveExpression": 0, "qLabelExpression": ""}
 )
 
 DEFINITIONS: Mapping[str, Callable[[Any], Any]] = {

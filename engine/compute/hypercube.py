@@ -38,7 +38,7 @@ from engine.compute.definitions import HYPERCUBE, Tree, expression_text
 from engine.compute.dimension import bind_dimension
 from engine.compute.info import attribute_dimension_info, attribute_expression_info, dimension_info, measure_info
 from engine.compute.limits import Limited, limit_dimensions
-from engine.compute.sorting import measure_keys, row_order, value_ranks
+from engine.compute.sorting import direction, measure_keys, row_order, value_ranks
 from engine.compute.totals import grand_total
 from engine.data.dual import Dual, Floats, Vector
 from engine.errors import EngineError
@@ -229,7 +229,7 @@ class _Evaluation:
 
     def _by_total(self, limited: Sequence[Limited], places: dict[int, int], groups: Groups) -> list[Any]:
         """Stacked only (qSortbyYValue): the values of the first dimension by what the measure is for each of them."""
-        sign = int(np.sign(self.definition.get("qSortbyYValue") or 0))
+        sign = direction(self.definition, "qSortbyYValue")
         first = next((number for number in self._sort_order() if number in places), None)
         if self.mode != "K" or not sign or first is None or not self._referenced():
             return []
@@ -261,7 +261,7 @@ class _Evaluation:
     def _column_order(self) -> list[int]:
         """The visible columns as the matrix has them."""
         columns = self._all()
-        stated = self.definition["qColumnOrder"]
+        stated = [number for number in self.definition["qColumnOrder"] if isinstance(number, int)]
         order = stated if sorted(stated) == list(range(len(columns))) else range(len(columns))
         return [number for number in order if not columns[number].is_hidden]
 

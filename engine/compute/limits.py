@@ -84,17 +84,15 @@ class _Ranking:
     total: float | None
 
     def limit(self, name: str) -> float:
+        """A limit as a number; 0 where it is none."""
         text = expression_text(self.spec[name])
         try:
-            return float(text)
-        except ValueError:
-            pass
-        try:
-            return evaluate_scalar(self.context, text, self.state).number or 0.0
+            found = evaluate_scalar(self.context, text, self.state).number
         except STOPPING:
             raise
         except EngineError:
-            return 0.0
+            found = None
+        return found if found is not None and np.isfinite(found) else 0.0
 
 
 def _ranked(spec: Tree, codes: npt.NDArray[np.int32], numbers: Floats) -> npt.NDArray[np.intp]:
