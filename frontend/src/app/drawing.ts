@@ -1,6 +1,7 @@
 // Draws one chart into an element and reports how it stands: waiting, drawn, wrong.
 import { useEffect, useState } from "preact/hooks";
 import { explainedProblems, problemsIn, type Problem } from "../charts/problems";
+import { keepRepaired } from "../charts/repair";
 import { kindInfo } from "../charts/kinds";
 import { describe, type Opened, type Workspace } from "../model/workspace";
 import type { ObjectLayout } from "../qix/types";
@@ -15,7 +16,8 @@ export interface Drawing {
 }
 
 const BEGINNING: Drawing = { state: "loading", updates: 0, problems: [], title: "" };
-const NO_DATA_MS = 400;
+/** A list that fetches nothing after a layout (it knows all values already) counts as drawn after this time. */
+const NO_DATA_MS = 3000;
 
 type Change = (change: (before: Drawing) => Drawing) => void;
 
@@ -27,7 +29,9 @@ export function useDrawing(workspace: Workspace, id: string, type: string, place
     setDrawing(BEGINNING);
     const stopReading = workspace.onLayout(id, (layout) => void readLayout(opened, id, layout, setDrawing));
     const stopDrawing = draw(workspace, opened, id, type, place.current, setDrawing);
+    const stopRepairing = keepRepaired(place.current, "Values");
     return () => {
+      stopRepairing();
       stopReading();
       stopDrawing();
     };
@@ -91,10 +95,10 @@ function drawList(workspace: Workspace, opened: Opened, id: string, element: HTM
     isWaiting = false;
   };
   const stops = [
-    workspace.onLayout(id, () => {
+    workspace.onLayout(id, (layout) => {
       isWaiting = true;
       clearTimeout(timer);
-      timer = setTimeout(settled, NO_DATA_MS);
+      timer = setTimeout(settled, layout.qListObject?.qSize?.qcy ? NO_DATA_MS : 0);
     }),
     workspace.onData(id, settled),
   ];

@@ -16,6 +16,8 @@ export type Ending = "signed-out" | "no-access";
 
 const ENDINGS: Record<number, Ending> = { 4401: "signed-out", 4403: "no-access", 4404: "no-access" };
 const ABORTED = 15;
+/** enigma's own code for a request whose socket closed. */
+const NOT_CONNECTED = -1;
 const MOST_RETRIES = 3;
 
 export type LayoutListener = (id: string, layout: ObjectLayout) => void;
@@ -49,6 +51,8 @@ export class Link {
     private readonly url: string,
     private readonly appId: string,
   ) {
+    // What was under way when the socket closed fails; the page says so itself, the console need not.
+    addEventListener("unhandledrejection", (event) => isDisconnection(event.reason) && event.preventDefault());
     addEventListener("online", () => this.hurry());
     addEventListener("offline", () => this.dropped({ reason: "This device is offline." }));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.hurry());
@@ -139,6 +143,10 @@ export class Link {
     if (ending) this.state.value = { kind: "ended", why: ending };
     else await this.connect();
   }
+}
+
+function isDisconnection(error: { code?: number } | undefined): boolean {
+  return error?.code === NOT_CONNECTED;
 }
 
 async function pageEnding(): Promise<Ending | null> {
