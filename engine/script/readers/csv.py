@@ -30,21 +30,23 @@ def read(source: Source) -> Iterator[Found]:
     names = unique_names(name or f"{source.stem}.{n}" for n, name in enumerate(dialect.names, 1))
     columns = [Column(name) for name in names]
     kept: list[pa.RecordBatch] | None = [] if source.size <= KEPT_BYTES else None
+    raw: set[int] = set()
     rows, blocks = 0, max(source.size / LONGEST_ROW, 1)
     for count, batch in enumerate(_blocks(source, dialect), 1):
         source.progress(min(count / blocks, 1.0) / 2)
         rows += batch.num_rows
         if rows > source.limits.rows or rows * len(columns) > source.limits.cells:
             raise source.refuse(f"The file has more than {rows:,} rows.", "Load a part of it.")
-        batch = _encode(batch)
+        raw = raw if count > 1 else _mostly_different(batch)
+        batch = _encode(batch, raw)
         for column, values in zip(columns, batch.columns, strict=True):
-            column.look(values.dictionary)
+            column.look(values.dictionary if isinstance(values, pa.DictionaryArray) else values)
         if kept is not None:
             kept.append(batch)
     kinds, notes = decide(columns, dialect.delimiter)
     source.notes.extend(notes)
     schema = pa.schema([kind.field for kind in kinds])
-    encoded = iter(kept) if kept is not None else map(_encode, _blocks(source, dialect))
+    encoded = iter(kept) if kept is not None else (_encode(b, raw) for b in _blocks(source, dialect))
     yield Found(source.stem, schema, _converted(source, encoded, kinds, schema, rows))
 
 
@@ -142,12 +144,22 @@ def _check_end(source: Source, dialect: Dialect, last: pa.RecordBatch, rows: int
         )
 
 
-def _encode(batch: pa.RecordBatch) -> pa.RecordBatch:
-    return pa.record_batch([column.dictionary_encode() for column in batch.columns], names=batch.schema.names)
+def _mostly_different(batch: pa.RecordBatch) -> set[int]:
+    """Positions of columns with so many different texts that it does not pay to look at each but once."""
+    head = batch.slice(0, 10_000)
+    return {at for at, column in enumerate(head.columns) if len(column.unique()) > head.num_rows // 2}
+
+
+def _encode(batch: pa.RecordBatch, raw: set[int]) -> pa.RecordBatch:
+    columns = [column if at in raw else column.dictionary_encode() for at, column in enumerate(batch.columns)]
+    return pa.record_batch(columns, names=batch.schema.names)
 
 
 def _convert(batch: pa.RecordBatch, kinds: list[Kind], schema: pa.Schema) -> pa.RecordBatch:
     columns = [
-        kind.convert(column.dictionary).take(column.indices) for kind, column in zip(kinds, batch.columns, strict=True)
+        kind.convert(column.dictionary).take(column.indices)
+        if isinstance(column, pa.DictionaryArray)
+        else kind.convert(column)
+        for kind, column in zip(kinds, batch.columns, strict=True)
     ]
     return pa.record_batch(columns, schema=schema)

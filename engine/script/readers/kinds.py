@@ -93,7 +93,9 @@ class Column:
     """Whether a date comes with a time other than midnight."""
 
     def look(self, texts: pa.Array) -> None:
-        """Take note of some of the column's distinct texts."""
+        """Take note of some of the column's texts, distinct ones at best."""
+        if POINT in self.alive and self._look_at_plain_numbers(texts):
+            return
         texts = pc.drop_null(pc.utf8_trim_whitespace(texts) if self.alive else texts)
         is_marker = pc.is_in(texts, value_set=_MARKERS)
         self.markers.update(pc.filter(texts, is_marker).to_pylist())
@@ -108,6 +110,32 @@ class Column:
             if len(part) and self.alive:
                 self.values_seen = True
                 self.alive = [style for style in self.alive if self._fits(style, part)]
+
+    def _look_at_plain_numbers(self, texts: pa.Array) -> bool:
+        """The quick way for what most columns hold; False, and nothing noted, if a text is no plain number."""
+        for kind in (pa.int64(), pa.float64()):
+            try:
+                known = pc.count(pc.cast(texts, kind)).as_py()
+            except pa.ArrowInvalid:
+                continue
+            if pc.any(pc.match_substring_regex(texts, _NOT_PLAIN)).as_py():
+                return False
+            if known:
+                self.values_seen = True
+                self._note_plain_numbers(texts, kind == pa.int64())
+            return True
+        return False
+
+    def _note_plain_numbers(self, texts: pa.Array, whole: bool) -> None:
+        self.alive = [style for style in self.alive if style is POINT or style is COMMA]
+        self.whole["point"] = self.whole.get("point", True) and whole
+        if whole:
+            self.whole["comma"] = self.whole.get("comma", True)
+        elif COMMA in self.alive:
+            self.marks = True
+            core = pc.drop_null(texts)
+            if not all(self._fits(COMMA, part) for part in (core[:FIRST_LOOK], core[FIRST_LOOK:]) if len(part)):
+                self.alive = [POINT]
 
     def _fits(self, style: Style, texts: pa.Array) -> bool:
         values = style.read(texts)
@@ -127,6 +155,8 @@ class Column:
 
 
 _MARKERS = pa.array(sorted(MISSING))
+_NOT_PLAIN = r"^[+-]?(?:0\d|\d{16})|[A-DF-Za-df-z\s]"
+"""What Arrow takes for a number and we do not, or not so quickly: codes, long digits, NaN, hexadecimals."""
 
 
 @cache
@@ -141,9 +171,18 @@ class Kind:
     field: pa.Field
     style: Style | None
     missing: pa.Array
+    plain: bool = False
+    """Whether no marker of a missing value was met, so that Arrow may read numbers itself."""
 
     def convert(self, texts: pa.Array) -> pa.Array:
         """Values of the field's type; null for what is missing."""
+        if self.style is None and len(self.missing) == 1:
+            return texts  # nothing but the empty text, which is null already
+        if self.style is POINT and self.plain:
+            try:
+                return pc.cast(texts, self.field.type)
+            except pa.ArrowInvalid:  # grouped thousands and the like, in some blocks
+                pass
         if self.style is None:
             return pc.if_else(pc.is_in(texts, value_set=self.missing), None, texts)
         texts = pc.utf8_trim_whitespace(texts)
@@ -166,7 +205,7 @@ def decide(columns: list[Column], delimiter: str = ",") -> tuple[list[Kind], lis
         if style is not None and column.ambiguous:
             notes.append(_note(column, style))
         missing = sorted(MISSING | {""}) if style is not None else sorted(_missing_texts(column, in_texts) | {""})
-        kinds.append(Kind(_field(column, style), style, pa.array(missing)))
+        kinds.append(Kind(_field(column, style), style, pa.array(missing), plain=not column.markers))
     return kinds, notes
 
 
