@@ -10,6 +10,7 @@ FAMILIES = (
     "conditional",
     "dates",
     "distributions",
+    "financial",
     "formatting",
     "logic",
     "numeric",

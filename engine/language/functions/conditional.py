@@ -80,24 +80,28 @@ def wild_match(env: Environment, value: Vector, *patterns: Vector) -> Vector:
 def _first_place(
     env: Environment, value: Vector, candidates: Sequence[Vector], equal: Equal, numeric: bool = True
 ) -> Vector:
-    found = np.zeros(1)
+    """The place (from 1) of the first candidate that is the same: by number where both have one, else by text."""
+    vectors = broadcast([value, *(candidate for candidate in candidates if len(candidate) != 1)])
+    shown = texts(vectors[0], env.locale).tolist()
+    own = numbers(vectors[0], env.locale)
+    found = np.zeros(len(own))
     for place in range(len(candidates), 0, -1):
-        same = _same(env, value, candidates[place - 1], equal, numeric)
+        other = candidates[place - 1]
+        same = _same_text(shown, texts(other, env.locale).tolist(), equal)
+        if numeric:
+            against = numbers(other, env.locale)
+            same = np.where(np.isnan(own) | np.isnan(against), same, own == against)
         found = np.where(same, float(place), found)
     return of_numbers(found)
 
 
-def _same(env: Environment, value: Vector, other: Vector, equal: Equal, numeric: bool) -> Bools:
-    """Where two values are the same, by number where both have one, else by text."""
-    first, second = broadcast([value, other])
-    left, right = texts(first, env.locale).tolist(), texts(second, env.locale).tolist()
-    found = np.array(
-        [a is not None and b is not None and equal(a, b) for a, b in zip(left, right, strict=True)], dtype=bool
-    )
-    if not numeric:
-        return found
-    a, b = numbers(first, env.locale), numbers(second, env.locale)
-    return np.asarray(np.where(np.isnan(a) | np.isnan(b), found, a == b), dtype=bool)
+def _same_text(shown: list[str | None], other: list[str | None], equal: Equal) -> Bools:
+    """Where two columns of texts are the same; `other` may be a constant. Each different pair is compared once."""
+    if len(other) == 1 and len(shown) != 1:
+        known = {text: text is not None and other[0] is not None and equal(text, other[0]) for text in set(shown)}
+        return np.array([known[text] for text in shown], dtype=bool)
+    pairs = zip(shown, other, strict=True)
+    return np.array([a is not None and b is not None and equal(a, b) for a, b in pairs], dtype=bool)
 
 
 @function(

@@ -178,10 +178,16 @@ def _found(env: Environment, kind: Kind, date: Vector, shift: Vector | None, set
 
 
 def _names(env: Environment, kind: Kind, period: Period) -> Vector:
-    rows = zip(period.start.tolist(), period.end.tolist(), strict=True)
-    return of_duals(
-        [(None, None) if start != start else (start, kind.label(start, end, env.locale)) for start, end in rows]
+    # There are far fewer periods than dates: each is named once.
+    starts, first, where = np.unique(period.start, return_index=True, return_inverse=True)
+    ends = period.end[first]
+    names = of_duals(
+        [
+            (None, None) if start != start else (start, kind.label(start, end, env.locale))
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
     )
+    return names.take(where)
 
 
 def _register_ranges(kind: Kind) -> None:
