@@ -1,6 +1,7 @@
 // Draws one chart into an element and reports how it stands: waiting, drawn, wrong.
 import { useEffect, useState } from "preact/hooks";
 import { explainedProblems, problemsIn, type Problem } from "../charts/problems";
+import { passByTab } from "../charts/listkeys";
 import { keepRepaired } from "../charts/repair";
 import { kindInfo } from "../charts/kinds";
 import { describe, type Opened, type Workspace } from "../model/workspace";
@@ -29,7 +30,7 @@ export function useDrawing(workspace: Workspace, id: string, type: string, place
     setDrawing(BEGINNING);
     const stopReading = workspace.onLayout(id, (layout) => void readLayout(opened, id, layout, setDrawing));
     const stopDrawing = draw(workspace, opened, id, type, place.current, setDrawing);
-    const stopRepairing = keepRepaired(place.current, "Values");
+    const stopRepairing = keepRepaired(place.current, "Values. Press Enter to go in, Space to select, Escape to leave.");
     return () => {
       stopRepairing();
       stopReading();
@@ -101,6 +102,7 @@ function drawList(workspace: Workspace, opened: Opened, id: string, element: HTM
       timer = setTimeout(settled, layout.qListObject?.qSize?.qcy ? NO_DATA_MS : 0);
     }),
     workspace.onData(id, settled),
+    passByTab(element),
   ];
   let isGone = false;
   let unmount = () => undefined as void;

@@ -13,6 +13,7 @@ function repairLists(root: Element, name: string): void {
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-multiselectable", "true");
     list.setAttribute("aria-label", name);
+    list.tabIndex = 0;
   }
 }
 
