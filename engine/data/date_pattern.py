@@ -23,6 +23,7 @@ DAY_MS = 86_400_000
 
 _LONGEST = {"Y": 4, "M": 4, "D": 2, "W": 4, "h": 2, "m": 2, "s": 2, "f": 9, "t": 2}
 _FOLDED = {"y": "Y", "d": "D", "w": "W", "H": "h", "S": "s", "F": "f", "T": "t"}
+MAX_PATTERN = 200
 _PIVOT = 69
 """Two-digit years from here on are of the 20th century."""
 
@@ -48,9 +49,13 @@ class Moment(NamedTuple):
     millisecond: int
 
 
-@lru_cache(maxsize=1024)
 def tokens(pattern: str) -> tuple[Token, ...]:
-    """The pattern's tokens."""
+    """The pattern's tokens; what stands behind MAX_PATTERN characters is left out."""
+    return _tokens(pattern[:MAX_PATTERN])
+
+
+@lru_cache(maxsize=1024)
+def _tokens(pattern: str) -> tuple[Token, ...]:
     found: list[Token] = []
     optional, at = False, 0
     while at < len(pattern):

@@ -33,6 +33,7 @@ _RADIX_NAMES = {"(bin)": 2, "(oct)": 8, "(dec)": 10, "(hex)": 16}
 _LARGEST_EXACT = 1e15
 _LONGEST_ROMAN = 100_000
 _MOST_DECIMALS = 30
+MAX_PATTERN = 200
 
 
 def shortest(number: float, decimal_separator: str = ".", digits: int = 14) -> str:
@@ -197,9 +198,16 @@ def _join_groups(whole: str, thousand: str) -> str:
     return first + "".join(groups)
 
 
-@lru_cache(maxsize=1024)
 def number_pattern(pattern: str, decimal: str, thousand: str) -> NumberPattern:
-    """The pattern made ready. Any text is a pattern; one without digits shows itself before the number."""
+    """The pattern made ready. Any text is a pattern; one without digits shows itself before the number.
+
+    What stands behind MAX_PATTERN characters is left out.
+    """
+    return _ready(pattern[:MAX_PATTERN], decimal[:1], thousand[:1])
+
+
+@lru_cache(maxsize=1024)
+def _ready(pattern: str, decimal: str, thousand: str) -> NumberPattern:
     lowered = pattern.strip().lower()
     if lowered.startswith("(rom)"):
         return NumberPattern((), decimal, thousand, roman="upper" if "ROM" in pattern else "lower")

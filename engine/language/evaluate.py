@@ -15,6 +15,7 @@ from engine.language.functions import FUNCTIONS
 from engine.language.nodes import Binary, Call, Node, Number, Text, Unary
 from engine.language.registry import Environment
 from engine.language.values import stretched
+from engine.machine.stopping import check_stop
 
 Resolve = Callable[[Node], Vector]
 
@@ -51,6 +52,7 @@ def _evaluate(node: Node, resolve: Resolve, env: Environment) -> Vector:
         return Vector.constant(Dual(None, node.value), 1)
     if isinstance(node, Call):
         implementation = FUNCTIONS[node.name].implementation
+        check_stop()
         if FUNCTIONS[node.name].kind == "scalar" and implementation is not None:
             arguments = [_evaluate(argument, resolve, env) for argument in node.arguments]
             return implementation(env, *arguments)

@@ -33,12 +33,23 @@ from engine.language.tokens import Token
 from engine.language.walk import depth
 
 _CRITERIA = ("numeric", "text")
+_KEPT_LENGTH = 1000
+"""Trees of expressions up to this length are kept for the next time: charts ask for the same ones again and again."""
+
 _ORDERS = ("ascending", "descending", "asc", "desc", "reverse")
 
 
-@lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
     """The tree of an expression; one '=' before it is allowed. Raises ExpressionError with the place in `text`."""
+    return _parse_short(text) if len(text) <= _KEPT_LENGTH else _parse(text)
+
+
+@lru_cache(maxsize=2048)
+def _parse_short(text: str) -> Node:
+    return _parse(text)
+
+
+def _parse(text: str) -> Node:
     cursor = Cursor(text)
     cursor.accept("=")
     if cursor.token.kind == "end":

@@ -14,9 +14,15 @@ import numpy as np
 from engine.data.dual import Bools, Dual, Floats, NumFormat, Objects, Vector
 from engine.data.formats import format_vector, interpret
 from engine.data.locale import Locale
+from engine.errors import CalculationTooLarge
 from engine.language.registry import Environment
+from engine.machine.stopping import check_stop
 
 TRUE, FALSE = -1.0, 0.0
+MAX_CHARACTERS = 200_000_000
+"""Characters of all texts that one function may make together."""
+
+_CHECK_EVERY = 64
 NO_TEXT: Any = None
 
 
@@ -73,8 +79,17 @@ def of_truth(values: Bools, null: Bools | None = None) -> Vector:
 
 
 def of_texts(values: Iterable[str | None]) -> Vector:
-    """A vector of texts without numbers; None is NULL."""
-    listed = list(values)
+    """A vector of texts without numbers; None is NULL.
+
+    Raises CalculationTooLarge when they have more than MAX_CHARACTERS together.
+    """
+    listed: list[str | None] = []
+    characters = 0
+    for text in values:
+        listed.append(text)
+        if text is not None:
+            characters += len(text)
+            _refuse_beyond(characters)
     found = np.empty(len(listed), dtype=object)
     found[:] = listed
     return Vector(np.full(len(listed), np.nan), found)
@@ -151,11 +166,21 @@ def each_text(env: Environment, run: Callable[..., Any], *arguments: Vector, tak
     columns = [_VIEWS[kind](vector, env) for kind, vector in zip(takes, broadcast(arguments), strict=False)]
     known: dict[tuple[Any, ...], Any] = {}
     found: list[Any] = []
+    characters = 0
     for row in zip(*columns, strict=True):
         if row not in known:
-            known[row] = None if any(value is None or value != value for value in row) else run(*row)
+            known[row] = result = None if any(value is None or value != value for value in row) else run(*row)
+            characters += len(result) if isinstance(result, str) else 0
+            if len(known) % _CHECK_EVERY == 0 or characters > MAX_CHARACTERS:
+                check_stop()
+                _refuse_beyond(characters)
         found.append(known[row])
     return found
+
+
+def _refuse_beyond(characters: int) -> None:
+    if characters > MAX_CHARACTERS:
+        raise CalculationTooLarge(f"The texts of a calculation have more than {MAX_CHARACTERS:,} characters.")
 
 
 _VIEWS: dict[str, Callable[[Vector, Environment], list[Any]]] = {

@@ -65,8 +65,9 @@ def date_part(signature: str, help: str) -> Callable[[Callable[[Integers], Integ
 def time_part(signature: str, help: str, unit: int, modulo: int) -> None:
     def run(env: Environment, value: Vector) -> Vector:
         x = numbers(value, env.locale)
-        total = np.floor(x * DAY_MS + 0.5)
-        return of_numbers(np.floor(np.mod(total, DAY_MS) / unit) % modulo)
+        with np.errstate(all="ignore"):
+            total = np.floor(x * DAY_MS + 0.5)
+            return of_numbers(np.floor(np.mod(total, DAY_MS) / unit) % modulo)
 
     function(signature, "date", help)(run)
 

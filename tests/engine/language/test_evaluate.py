@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from engine.data.dual import Dual, NumFormat, Vector
 from engine.data.formats import format_vector
 from engine.data.locale import Locale
-from engine.errors import ExpressionError
+from engine.errors import Aborted, CalculationTooLarge, ExpressionError
 from engine.language import nodes
 from engine.language.evaluate import evaluate, refuse
 from engine.language.functions import FUNCTIONS
 from engine.language.parser import parse
 from engine.language.values import of_texts
+from engine.machine.stopping import stopped_by
 
 NAN = float("nan")
 NUMBERS = Vector(np.array([1.0, NAN, 3.0, -2.0]))
@@ -124,6 +125,20 @@ def test_every_function_takes_any_values(name: str, data: st.DataObject) -> None
     assert len(found) == size
     assert len(format_vector(found)) == size
     assert not np.isinf(found.numbers).any()
+
+
+def test_texts_are_limited_together() -> None:
+    names = of_texts([str(place) for place in range(300)])
+    with pytest.raises(CalculationTooLarge):
+        evaluate(parse("Repeat(name, 300000)"), lambda _: names, 300)
+
+
+def test_a_long_calculation_stops_when_it_is_asked_to() -> None:
+    def stop() -> None:
+        raise Aborted("cancelled")
+
+    with stopped_by(stop), pytest.raises(Aborted):
+        evaluate(parse("Upper(name)"), field, 4)
 
 
 def test_a_constant_null_is_a_null() -> None:
