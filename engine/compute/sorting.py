@@ -39,7 +39,7 @@ _STATE_GROUP[[State.EXCLUDED, State.SELECTED_EXCLUDED, State.LOCKED_EXCLUDED]] =
 def direction(criteria: Tree, name: str, *, reverse: bool = False) -> int:
     """1 ascending, -1 descending, 0 not sorted by this."""
     given = criteria.get(name) or 0
-    sign = int(np.sign(given)) if isinstance(given, int | float) else 0
+    sign = (given > 0) - (given < 0) if isinstance(given, int | float) else 0
     return -sign if reverse else sign
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.compute.definitions import fill_defaults
@@ -92,6 +92,7 @@ def test_a_damaged_hypercube_has_a_layout_or_an_error(definition: dict[str, Any]
 
 
 @given(damaged(LIST))
+@example({**LIST, "qDef": {"qFieldDefs": ["item"], "qSortCriterias": [{"qSortByState": True}]}})
 def test_a_damaged_list_object_has_a_layout_or_an_error(definition: dict[str, Any]) -> None:
     with contextlib.suppress(EngineError):
         orjson.dumps(evaluate_list(context(), definition).layout())
