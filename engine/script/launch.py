@@ -12,7 +12,7 @@ import mmap
 import os
 import selectors
 import signal
-import subprocess  # nosec: fixed arguments, no shell
+import subprocess  # nosec
 import sys
 import time
 from collections.abc import Callable
@@ -92,15 +92,18 @@ def _copy_in(name: str, source: BinaryIO, file: int, limits: Limits) -> None:
 def _run(name: str, file: int, tables: int, limits: Limits, progress: Callable[[float], None]) -> dict[str, Any]:
     """Start the reading process, hear its reports out; the last one."""
     hear, say = os.pipe()
-    task = {"name": name, "file": file, "tables": tables, "report": say, "limits": asdict(limits)}
+    told = {"name": name, "file": file, "tables": tables, "report": say, "limits": asdict(limits)}
     process, last = None, None
+    task = os.fdopen(os.memfd_create("task", os.MFD_CLOEXEC), "w+b")  # arguments would show to everyone on the machine
     try:
-        process = subprocess.Popen(  # nosec: no shell, no user's text but inside one JSON argument
-            [sys.executable, "-s", "-m", "engine.script.readers.child", orjson.dumps(task).decode()],
+        task.write(orjson.dumps(told))
+        task.seek(0)
+        process = subprocess.Popen(  # nosec
+            [sys.executable, "-s", "-m", "engine.script.readers.child"],
             pass_fds=(file, tables, say),
             env={"MALLOC_ARENA_MAX": "2", "ARROW_DEFAULT_MEMORY_POOL": "system", "LC_ALL": "C.UTF-8"},
             cwd=_ROOT,
-            stdin=subprocess.DEVNULL,
+            stdin=task,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -109,6 +112,7 @@ def _run(name: str, file: int, tables: int, limits: Limits, progress: Callable[[
         say = -1
         last = _hear(name, hear, time.monotonic() + 2 * limits.seconds, progress)
     finally:
+        task.close()
         os.close(hear)
         if say >= 0:
             os.close(say)

@@ -1,8 +1,9 @@
 """The reading process: confines itself, reads one file, writes its tables, reports and ends.
 
-Started by engine.script.launch as `python -m engine.script.readers.child`, with three descriptors:
-the file, a place for the tables (Arrow streams one after the other) and a pipe for reports, one
-JSON object a line: {"progress": share}, at last {"tables": [...], "notes": [...]} or {"error": text}.
+Started by engine.script.launch as `python -m engine.script.readers.child`. Standard input holds the
+task as JSON: the file's name, the limits, and the numbers of three descriptors: the file, a place
+for the tables (Arrow streams one after the other) and a pipe for reports, one JSON object a line:
+{"progress": share}, at last {"tables": [...], "notes": [...]}, {"error": text} or {"failure": text}.
 """
 
 from __future__ import annotations
@@ -74,9 +75,9 @@ class Meter:
             )
 
 
-def main(arguments: list[str]) -> None:
+def main() -> None:
     sys.meta_path.insert(0, WithoutPandas)
-    told = orjson.loads(arguments[0])
+    told = orjson.loads(sys.stdin.buffer.read())
     report = Report(told["report"])
     name = told["name"]
     try:
@@ -130,4 +131,4 @@ def _out_of_memory(name: str, memory: int) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -51,6 +51,19 @@ def test_nothing_is_written_to_any_disk(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_name_of_a_file_is_shown_to_nobody_on_the_machine(monkeypatch):
+    """The arguments of a process can be read by everyone."""
+    popen, seen = subprocess.Popen, []
+
+    def watching(arguments, **options):
+        seen.extend(arguments)
+        return popen(arguments, **options)
+
+    monkeypatch.setattr(launch.subprocess, "Popen", watching)
+    read_tables("takeover plans.csv", io.BytesIO(CSV))
+    assert not any("takeover" in argument for argument in seen)
+
+
 def test_no_descriptor_is_left_open():
     read_tables("a.csv", io.BytesIO(CSV))
     before = len(os.listdir("/proc/self/fd"))
@@ -93,7 +106,7 @@ def test_a_reader_that_never_ends_is_ended(monkeypatch):
 def test_a_system_that_cannot_confine_reads_nothing(monkeypatch):
     end_as(
         monkeypatch,
-        'import os, json, sys; os.write(json.loads(sys.argv[1])["report"], b\'{"failure": "no walls"}\\n\')',
+        'import os, json, sys; os.write(json.load(sys.stdin)["report"], b\'{"failure": "no walls"}\\n\')',
     )
     with pytest.raises(ReaderFailed, match="no walls"):
         read_tables("sales.csv", io.BytesIO(CSV))
@@ -102,7 +115,7 @@ def test_a_system_that_cannot_confine_reads_nothing(monkeypatch):
 def test_tables_that_are_not_what_was_said_are_refused(monkeypatch):
     """A reader that was taken over may write what it likes into the tables."""
     code = (
-        "import os, json, sys; told = json.loads(sys.argv[1]); os.write(told['tables'], b'\\xff' * 1000);"
+        "import os, json, sys; told = json.load(sys.stdin); os.write(told['tables'], b'\\xff' * 1000);"
         "report = {'tables': [{'name': 'a', 'start': 0, 'end': 1000}], 'notes': []};"
         "os.write(told['report'], json.dumps(report).encode() + b'\\n')"
     )
@@ -116,7 +129,7 @@ def end_as(monkeypatch, code):
     popen = subprocess.Popen
 
     def other(arguments, **options):
-        return popen([arguments[0], "-c", code, arguments[-1]], **options)
+        return popen([arguments[0], "-c", code], **options)
 
     monkeypatch.setattr(launch.subprocess, "Popen", other)
 
