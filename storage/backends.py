@@ -7,6 +7,7 @@ import itertools
 import os
 import secrets
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -14,6 +15,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
+
+from security.cipher import Piece
 
 PART_BYTES = 8 * 1024 * 1024
 """A multipart upload's part: S3 wants at least 5 MiB."""
@@ -28,14 +31,18 @@ class NoObject(StoreTrouble):
 
 
 class Backend(Protocol):
-    def write(self, place: str, pieces: Iterable[bytes]) -> int:
+    def write(self, place: str, pieces: Iterable[Piece]) -> int:
         """Write a whole object, once, and answer its size; StoreTrouble, and nothing there, otherwise."""
 
     def read_at(self, place: str, offset: int, length: int) -> bytes: ...
 
     def delete(self, place: str) -> None: ...
 
-    def places(self, prefix: str) -> Iterable[str]: ...
+    def places(self, prefix: str) -> Iterable[tuple[str, datetime]]:
+        """Names of whole objects, and when they were written."""
+
+    def tidy(self, before: datetime) -> None:
+        """Drop what writes that died before then have left half done."""
 
 
 class DirectoryBackend:
@@ -50,7 +57,7 @@ class DirectoryBackend:
             raise StoreTrouble("An object's name leads out of the store.")
         return path
 
-    def write(self, place: str, pieces: Iterable[bytes]) -> int:
+    def write(self, place: str, pieces: Iterable[Piece]) -> int:
         path = self._path(place)
         draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
@@ -80,15 +87,27 @@ class DirectoryBackend:
             raise StoreTrouble(f"The object store cannot read: {error.strerror}.") from error
 
     def delete(self, place: str) -> None:
-        self._path(place).unlink(missing_ok=True)
+        with _writing():
+            self._path(place).unlink(missing_ok=True)
 
-    def places(self, prefix: str) -> Iterable[str]:
-        for path in self._path(prefix).rglob("*") if self._path(prefix).exists() else ():
-            if path.is_file() and not path.name.startswith("."):
-                yield str(path.relative_to(self.root))
+    def places(self, prefix: str) -> Iterable[tuple[str, datetime]]:
+        for path, written in self._files(prefix):
+            if not path.name.startswith("."):
+                yield str(path.relative_to(self.root)), written
+
+    def tidy(self, before: datetime) -> None:
+        for path, written in self._files(""):
+            if path.name.startswith(".") and written < before:
+                path.unlink(missing_ok=True)
+
+    def _files(self, prefix: str) -> Iterator[tuple[Path, datetime]]:
+        for path in list(self._path(prefix).rglob("*")):
+            with contextlib.suppress(FileNotFoundError):  # deleted in the meantime
+                if path.is_file():
+                    yield path, datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def _write_piece(out: BinaryIO, piece: bytes) -> int:
+def _write_piece(out: BinaryIO, piece: Piece) -> int:
     with _writing():
         return out.write(piece)
 
@@ -121,16 +140,23 @@ class S3Backend:
             region_name=options["region"],
             aws_access_key_id=options["access_key"] or None,
             aws_secret_access_key=options["secret_key"] or None,
-            config=Config(connect_timeout=5, read_timeout=30, retries={"max_attempts": 4, "mode": "standard"}),
+            config=Config(
+                connect_timeout=5,
+                read_timeout=30,
+                retries={"max_attempts": 4, "mode": "standard"},
+                # Frames carry their own proof; not every S3 knows the newer check sums.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
         )
 
-    def write(self, place: str, pieces: Iterable[bytes]) -> int:
+    def write(self, place: str, pieces: Iterable[Piece]) -> int:
         parts = _parts(pieces)
         first = next(parts)
         second = next(parts, None)
         try:
             if second is None:
-                self.client.put_object(Bucket=self.bucket, Key=place, Body=first)
+                self.client.put_object(Bucket=self.bucket, Key=place, Body=first, IfNoneMatch="*")
                 return len(first)
             return self._write_parts(place, first, second, parts)
         except (BotoCoreError, ClientError) as error:
@@ -144,7 +170,7 @@ class S3Backend:
         try:
             for part in itertools.chain((first, second), rest):
                 size += self._write_part(upload, done, part)
-            self.client.complete_multipart_upload(**upload, MultipartUpload={"Parts": done})
+            self.client.complete_multipart_upload(**upload, MultipartUpload={"Parts": done}, IfNoneMatch="*")
         except BaseException:
             with contextlib.suppress(BotoCoreError, ClientError):
                 self.client.abort_multipart_upload(**upload)
@@ -181,15 +207,23 @@ class S3Backend:
         except (BotoCoreError, ClientError) as error:
             raise StoreTrouble(f"The object store cannot delete: {type(error).__name__}.") from error
 
-    def places(self, prefix: str) -> Iterable[str]:
+    def places(self, prefix: str) -> Iterable[tuple[str, datetime]]:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix):
             for entry in page.get("Contents", ()):
-                yield entry["Key"]
+                yield entry["Key"], entry["LastModified"]
+
+    def tidy(self, before: datetime) -> None:
+        for page in self.client.get_paginator("list_multipart_uploads").paginate(Bucket=self.bucket):
+            for upload in page.get("Uploads", ()):
+                if upload["Initiated"] < before:
+                    self.client.abort_multipart_upload(
+                        Bucket=self.bucket, Key=upload["Key"], UploadId=upload["UploadId"]
+                    )
 
 
-def _parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _parts(pieces: Iterable[Piece]) -> Iterator[bytes]:
     """`pieces` gathered into parts of at least PART_BYTES; one empty part when there is nothing."""
-    held: list[bytes] = []
+    held: list[Piece] = []
     size = 0
     sent = False
     for piece in pieces:

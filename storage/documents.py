@@ -6,6 +6,7 @@ leaves the old version or the new one, never a mixture.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 import uuid
@@ -13,7 +14,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -23,8 +24,10 @@ from security.keys import tenant_key
 from storage import objects
 from storage.backends import NoObject
 from storage.models import App, AppChunk, AppVersion
+from storage.quotas import require_room
 
 KEPT_VERSIONS = 20
+ATTEMPTS = 3
 UNNAMED_CHUNK_GRACE = timedelta(hours=1)
 """A save under way has chunks that no version names yet."""
 
@@ -51,7 +54,14 @@ class Chunks:
         if self.has(name):
             return
         stored = objects.put(self.app.tenant_id, [data], "chunk")
-        self.known[self.named(name)] = AppChunk.objects.create(app=self.app, name=self.named(name), object=stored)
+        chunk = AppChunk(app=self.app, name=self.named(name), object=stored)
+        try:
+            with transaction.atomic():
+                chunk.save(force_insert=True)
+        except IntegrityError:  # another process has just written the same content
+            objects.delete(stored)
+            chunk = AppChunk.objects.select_related("object").get(app=self.app, name=chunk.name)
+        self.known[chunk.name] = chunk
 
     def get(self, name: str) -> bytes:
         try:
@@ -67,18 +77,38 @@ def save_document(app: App, document: Document, expected_version: int | None = N
     """Keep the document as the app's newest version.
 
     `expected_version` is the number that the change began with; SaveConflict if it is not current any more.
+    QuotaExceeded when the tenant has no room left.
     """
+    require_room(app.tenant_id)
     with _saving.setdefault(app.pk, threading.Lock()):
-        chunks = Chunks(app)
-        manifest = document.save(chunks)
-        names = [chunks.named(name) for name in Document.chunk_names(manifest)]
-        stored = objects.put(app.tenant_id, [manifest], "manifest")
+        for _ in range(ATTEMPTS):
+            version = _write_version(app, document, expected_version)
+            if version is not None:
+                break
+        else:
+            raise SaveConflict("Others keep saving the app. Try again in a moment.")
+        _opened[app.pk] = version.number
+        prune_versions(app)
+    return version
+
+
+def _write_version(app: App, document: Document, expected_version: int | None) -> AppVersion | None:
+    """Chunks, manifest, pointer; None if a chunk that was there has been swept away meanwhile."""
+    chunks = Chunks(app)
+    manifest = document.save(chunks)
+    names = {chunks.named(name) for name in Document.chunk_names(manifest)}
+    stored = objects.put(app.tenant_id, [manifest], "manifest")
+    try:
         with transaction.atomic():
+            # The lock comes before the look at the chunks: prune_versions takes the same one.
             locked = App.objects.select_for_update().get(pk=app.pk)
             current = locked.current.number if locked.current else 0
             if expected_version is not None and current != expected_version:
                 raise SaveConflict(f"The app was saved by somebody else (version {current}).")
             used = AppChunk.objects.filter(app=app, name__in=names)
+            if used.count() < len(names):
+                objects.delete(stored)
+                return None
             size = stored.size + (used.aggregate(total=Sum("object__size"))["total"] or 0)
             version = AppVersion.objects.create(
                 app=locked, number=current + 1, manifest=stored, digest=_manifest_digest(app, manifest), size=size
@@ -86,8 +116,10 @@ def save_document(app: App, document: Document, expected_version: int | None = N
             version.chunks.set(used)
             locked.current, locked.size = version, size
             locked.save(update_fields=["current", "size", "modified"])
-        _opened[app.pk] = version.number
-        prune_versions(locked)
+    except BaseException:
+        with contextlib.suppress(Exception):  # what stays behind is swept
+            objects.delete(stored)
+        raise
     return version
 
 
@@ -150,8 +182,10 @@ def restore_version(app: App, number: int) -> AppVersion:
     return version
 
 
+@transaction.atomic
 def prune_versions(app: App, keep: int = KEPT_VERSIONS) -> None:
     """Forget the oldest versions beyond `keep`, and the chunks that no version names any more."""
+    App.objects.select_for_update().get(pk=app.pk)
     for version in list(app.versions.all()[keep:]):
         manifest = version.manifest
         version.delete()

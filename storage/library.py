@@ -13,6 +13,7 @@ from django.utils import timezone
 from security.audit import record
 from storage import objects
 from storage.models import App, DataFile
+from storage.quotas import require_app, within
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -37,6 +38,7 @@ def clean_name(name: str) -> str:
 @transaction.atomic
 def create_app(owner: User, title: str) -> App:
     """An app without any version yet; it shows up once its first version is saved."""
+    require_app(owner.tenant_id)
     app = App(tenant_id=owner.tenant_id, owner=owner)
     app.title = clean_name(title)
     app.save(force_insert=True)
@@ -84,12 +86,16 @@ def restore_app(owner: User, app_id: uuid.UUID) -> App | None:
 def add_file(owner: User, name: str, pieces: Iterable[bytes]) -> DataFile:
     """Keep an uploaded file; if `pieces` fails on the way, nothing is left behind."""
     cleaned = clean_name(name)
-    stored = objects.put(owner.tenant_id, pieces, "file")
-    with transaction.atomic():
-        file = DataFile(tenant_id=owner.tenant_id, owner=owner, size=stored.size, object=stored)
-        file.name = cleaned
-        file.save(force_insert=True)
-        record(owner.tenant_id, "file.added", actor=str(owner.pk), subject=str(file.pk))
+    stored = objects.put(owner.tenant_id, within(owner.tenant_id, pieces), "file")
+    try:
+        with transaction.atomic():
+            file = DataFile(tenant_id=owner.tenant_id, owner=owner, size=stored.size, object=stored)
+            file.name = cleaned
+            file.save(force_insert=True)
+            record(owner.tenant_id, "file.added", actor=str(owner.pk), subject=str(file.pk))
+    except BaseException:
+        objects.delete(stored)
+        raise
     return file
 
 
@@ -108,7 +114,7 @@ def delete_file(file: DataFile, actor: User) -> None:
         record(file.tenant_id, "file.deleted", actor=str(actor.pk), subject=str(file.pk))
         stored = file.object
         file.delete()
-    objects.delete(stored)
+        objects.delete(stored)
 
 
 def _own(owner: User) -> QuerySet[App]:

@@ -6,12 +6,17 @@ import contextlib
 import io
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from django.db import transaction
 
 from security.cipher import Label, Unsealed, seal
 from security.keys import new_data_key, unwrap_data_key
 from storage.backends import Backend, StoreTrouble, backend
 from storage.models import StoredObject
+
+SMALL = 1024 * 1024
+"""Objects up to this size are fetched in one go: one request to the store instead of two."""
 
 
 @dataclass
@@ -27,16 +32,20 @@ class _Counted:
             yield piece
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Source:
     """The sealed bytes of an object in the store."""
 
     store: Backend
     place: str
     size: int
+    held: bytes = field(default=b"", repr=False)
 
     def read_at(self, offset: int, length: int) -> bytes:
-        return self.store.read_at(self.place, offset, length)
+        if self.size > SMALL:
+            return self.store.read_at(self.place, offset, length)
+        self.held = self.held or self.store.read_at(self.place, 0, self.size)
+        return self.held[offset : offset + length]
 
 
 def put(tenant_id: uuid.UUID, pieces: Iterable[bytes], kind: str) -> StoredObject:
@@ -73,7 +82,10 @@ def read(stored: StoredObject) -> bytes:
 
 
 def delete(stored: StoredObject) -> None:
-    """Destroy the key first: from then on nobody can read it, even if the store keeps the bytes."""
+    """Destroy the key first: from then on nobody can read it, even if the store keeps the bytes.
+
+    The bytes go when the caller's transaction is committed; if that fails, the sweep takes them.
+    """
     place = stored.place
     stored.delete()
-    backend().delete(place)
+    transaction.on_commit(lambda: backend().delete(place), robust=True)
