@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from engine.compute.aggregate import aggregate
 from engine.compute.columns import DimensionColumn, value_frequencies, value_states
@@ -76,7 +78,8 @@ def value_ranks(context: Context, column: DimensionColumn, state: str, codes: In
     for name in _CRITERIA:
         sign = direction(criteria, name, reverse=reverse)
         if sign:
-            keys.append(sign * _KEYS[name](context, bound, state, symbols, criteria))
+            key = _by_text_group if sign < 0 and name == "qSortByAscii" else _KEYS[name]
+            keys.append(sign * key(context, bound, state, symbols, criteria))
     order = np.lexsort([symbols, *reversed(keys)])
     ranks = np.zeros(bound.symbols.size + 1, dtype=np.int64)
     ranks[symbols[order]] = np.arange(len(symbols))
@@ -102,6 +105,15 @@ def _by_number(context: Context, bound: Dimension, state: str, codes: Ranks, cri
 
 def _by_text(context: Context, bound: Dimension, state: str, codes: Ranks, criteria: Tree) -> Ranks:
     return bound.symbols.text_rank[codes].astype(np.int64)
+
+
+def _by_text_group(context: Context, bound: Dimension, state: str, codes: Ranks, criteria: Tree) -> Ranks:
+    """As `_by_text`, but texts that differ in case only share a place, so that they keep the load order."""
+    order = np.argsort(bound.symbols.text_rank[codes])
+    folded = pc.utf8_lower(pa.array(bound.symbols.texts(codes[order]), type=pa.large_string())).to_numpy(False)
+    ranks = np.empty(len(codes), dtype=np.int64)
+    ranks[order] = np.cumsum(np.append(False, folded[1:] != folded[:-1])[: len(codes)])
+    return ranks
 
 
 def _by_load_order(context: Context, bound: Dimension, state: str, codes: Ranks, criteria: Tree) -> Ranks:
