@@ -11,8 +11,10 @@ import os
 import secrets
 import stat
 import uuid
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -27,9 +29,51 @@ class KeyTrouble(Exception):
     """A key is missing, unreadable or not the one that is needed."""
 
 
+class KeyProvider(Protocol):
+    """Where master keys come from; it stands outside database and bucket."""
+
+    def current(self) -> bytes:
+        """The key that wraps from now on."""
+
+    def all(self) -> list[bytes]:
+        """The current key and those before it that may still have wrapped something."""
+
+
+@dataclass(frozen=True)
+class FileProvider:
+    """A file of 32 bytes, mode 600; `<file>.previous` holds the key before it while a rotation is under way."""
+
+    path: str
+
+    def current(self) -> bytes:
+        return _read_master(self.path)
+
+    def all(self) -> list[bytes]:
+        previous = previous_path(self.path)
+        return [self.current(), *([_read_master(previous)] if os.path.exists(previous) else [])]
+
+
+def provider() -> KeyProvider:
+    return FileProvider(settings.MASTER_KEY_FILE)
+
+
+def previous_path(path: str) -> str:
+    return f"{path}.previous"
+
+
 def master_key() -> bytes:
-    """The master key; made at first use in embedded mode."""
-    return _read_master(settings.MASTER_KEY_FILE)
+    """The current master key; made at first use in embedded mode."""
+    return provider().current()
+
+
+def _master_named(name: str) -> bytes:
+    """The master key of that name; files are read anew if it is not known, since it may just have been turned over."""
+    for _ in range(2):
+        for key in provider().all():
+            if master_id(key) == name:
+                return key
+        _read_master.cache_clear()
+    raise KeyTrouble("A tenant's key was wrapped by a master key that is not here. Restore that one.")
 
 
 def master_key_problem(path: str) -> str | None:
@@ -79,15 +123,15 @@ def master_id(key: bytes) -> str:
 
 def tenant_key(tenant_id: uuid.UUID) -> bytes:
     """The key of a tenant; made at first use."""
-    master = master_key()
     row = TenantKey.objects.filter(tenant_id=tenant_id).first()
     if row is None:
+        master = master_key()
         fresh = secrets.token_bytes(KEY_BYTES)
         wrapped = seal_bytes(master, fresh, _tenant_context(tenant_id))
         row, _ = TenantKey.objects.get_or_create(
             tenant_id=tenant_id, defaults={"wrapped": wrapped, "master_id": master_id(master)}
         )
-    return _unwrap_tenant(bytes(row.wrapped), tenant_id, master)
+    return _unwrap_tenant(bytes(row.wrapped), tenant_id, _master_named(row.master_id))
 
 
 @lru_cache(maxsize=1024)
@@ -125,20 +169,35 @@ def destroy_tenant_key(tenant_id: uuid.UUID) -> None:
     TenantKey.objects.filter(tenant_id=tenant_id).delete()
 
 
-def rotate_master(new_master: bytes, batch: int = 100) -> int:
-    """Re-wrap the tenants' keys under `new_master`; a batch is one transaction: a killed run goes on later."""
-    old, new_name, done = master_key(), master_id(new_master), 0
-    while True:
-        with transaction.atomic():
-            rows = list(TenantKey.objects.select_for_update().exclude(master_id=new_name)[:batch])
-            for row in rows:
-                raw = unseal_bytes(old, bytes(row.wrapped), _tenant_context(row.tenant_id))
-                row.wrapped = seal_bytes(new_master, raw, _tenant_context(row.tenant_id))
-                row.master_id = new_name
-                row.save()
-        done += len(rows)
-        if not rows:
-            return done
+def turn_over_master(path: str) -> None:
+    """Put a new master key into `path` and the one there was beside it; goes on where a killed run stopped."""
+    file, previous = Path(path), Path(previous_path(path))
+    if previous.exists() and file.exists():
+        return  # turned over before: only the re-wrapping is left
+    if not previous.exists():
+        os.replace(file, previous)
+    _write_master(file)
+    _read_master.cache_clear()
+
+
+def rewrap_tenant_keys(batch: int = 100) -> int:
+    """Wrap every tenant's key by the current master key; a batch is one transaction, so a killed run goes on later."""
+    master, done = master_key(), 0
+    while rows := _rewrap_batch(master, batch):
+        done += rows
+    return done
+
+
+@transaction.atomic
+def _rewrap_batch(master: bytes, batch: int) -> int:
+    name = master_id(master)
+    rows = list(TenantKey.objects.select_for_update().exclude(master_id=name)[:batch])
+    for row in rows:
+        context = _tenant_context(row.tenant_id)
+        raw = unseal_bytes(_master_named(row.master_id), bytes(row.wrapped), context)
+        row.wrapped, row.master_id = seal_bytes(master, raw, context), name
+        row.save(update_fields=["wrapped", "master_id"])
+    return len(rows)
 
 
 def _tenant_context(tenant_id: uuid.UUID) -> bytes:
