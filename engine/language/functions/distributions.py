@@ -30,9 +30,25 @@ def _stat(name: str) -> Callable[..., Any]:
     return lambda *arguments, **options: found()(*arguments, **options)
 
 
+def _shielded(compute: Numeric, arguments: tuple[Floats, ...]) -> Floats:
+    """A few extreme arguments make scipy raise; only their own rows may suffer."""
+    try:
+        return compute(*arguments)
+    except ArithmeticError:
+        rows = zip(*np.broadcast_arrays(*arguments), strict=True)
+        return np.array([_single(compute, row) for row in rows], dtype=np.float64)
+
+
+def _single(compute: Numeric, row: tuple[float, ...]) -> float:
+    try:
+        return float(compute(*row))
+    except ArithmeticError:
+        return float("nan")
+
+
 def _checked(compute: Numeric, valid: Callable[..., Any]) -> Numeric:
     def run(*arguments: Floats) -> Floats:
-        return np.where(valid(*arguments), compute(*arguments), np.nan)
+        return np.where(valid(*arguments), _shielded(compute, arguments), np.nan)
 
     return run
 

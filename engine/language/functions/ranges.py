@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -25,8 +24,7 @@ def _range(name: str, help: str) -> Callable[[Callable[[Table], Floats]], Callab
 
     def register(compute: Callable[[Table], Floats]) -> Callable[[Table], Floats]:
         def run(env: Environment, *values: Vector) -> Vector:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore", RuntimeWarning)
+            with np.errstate(all="ignore"):
                 return of_numbers(compute(_table(env, values)))
 
         function(f"{name}(value[, ...])", "range", help)(run)
@@ -41,12 +39,16 @@ def _count(table: Table) -> Floats:
 
 _range("RangeSum", "The sum of the numbers; 0 when there are none.")(lambda table: np.nansum(table, axis=0))
 _range("RangeAvg", "The mean of the numbers.")(lambda table: np.nansum(table, axis=0) / _count(table))
-_range("RangeMin", "The smallest number.")(lambda table: np.nanmin(table, axis=0))
-_range("RangeMax", "The largest number.")(lambda table: np.nanmax(table, axis=0))
-_range("RangeStdev", "The standard deviation of the numbers, as of a sample.")(
-    lambda table: np.where(_count(table) > 1, np.nanstd(table, axis=0, ddof=1), np.nan)
-)
+_range("RangeMin", "The smallest number.")(lambda table: np.fmin.reduce(table, axis=0))
+_range("RangeMax", "The largest number.")(lambda table: np.fmax.reduce(table, axis=0))
 _range("RangeNumericCount", "How many of the values are numbers.")(_count)
+
+
+@_range("RangeStdev", "The standard deviation of the numbers, as of a sample.")
+def range_stdev(table: Table) -> Floats:
+    n = _count(table)
+    spread = table - np.nansum(table, axis=0) / n
+    return np.where(n > 1, np.sqrt(np.nansum(spread**2, axis=0) / (n - 1)), np.nan)
 
 
 @_range("RangeSkew", "The skewness of the numbers, as of a sample.")
