@@ -6,6 +6,7 @@ Everything is embedded: SQLite, a directory as object store, a Celery worker ove
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import signal
 import socket
@@ -52,8 +53,8 @@ def port_is_free(port: int) -> bool:
 def programs(port: int) -> dict[str, list[str]]:
     python = sys.executable
     return {
-        "worker": [python, "-m", "celery", "-A", "config", "worker", "--pool=prefork", "--concurrency=1",
-                   "--loglevel=WARNING", "--without-gossip", "--without-mingle"],
+        "worker": [python, "-m", "celery", "-A", "config", "--quiet", "worker", "--pool=prefork", "--concurrency=1",
+                   "--loglevel=ERROR", "--without-gossip", "--without-mingle", "--hostname=worker@localhost"],
         "server": [python, "-m", "gunicorn", "config.asgi:application",
                    "--config", str(ROOT / "deploy/gunicorn.conf.py"),
                    "--bind", f"{HOST}:{port}", "--workers", "1", "--worker-class", "asgi", "--log-level", "warning"],
@@ -121,7 +122,7 @@ def main() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     if static_files_changed(settings.STATIC_ROOT):
         call_command("collectstatic", verbosity=0, interactive=False)
-    account = call_command("demo") if settings.DEMO else ""
+    account = call_command("demo", stdout=io.StringIO()) if settings.DEMO else ""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with running(port) as children:
         wait_until_answering(port, children["server"])

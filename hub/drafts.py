@@ -99,6 +99,7 @@ def create_from_draft(draft: Draft) -> App | None:
         _step(draft, "Encrypting and saving", 0.6)
         app = library.create_app(draft.owner, content["title"])
         save_document(app, Document.new(content["title"], model))
+        app.refresh_from_db()
     except EngineError as error:
         _fail(draft, error.message)
         return None

@@ -41,13 +41,13 @@ class MailServer:
         self.mails.put(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
         return "250 OK"
 
-    def next_link(self, pattern: str) -> str:
-        """The first address matching `pattern` in the next mail."""
+    def next_match(self, pattern: str) -> str:
+        """What `pattern` finds in the next mail: its first group, if it has one."""
         body = self.mails.get(timeout=20).get_body(("plain",))
         assert body is not None
         found = re.search(pattern, body.get_content())
-        assert found, f"no link like {pattern} in: {body.get_content()}"
-        return found.group(0)
+        assert found, f"nothing like {pattern} in: {body.get_content()}"
+        return found.group(found.re.groups and 1)
 
     def stop(self) -> None:
         self.controller.stop()

@@ -9,7 +9,6 @@ const address = `/api/drafts/${root.dataset.draft}/`;
 const POLL_MILLISECONDS = 400;
 const TITLES = { reading: "Reading your files", creating: "Making your app" };
 let draft = null;
-let undone = [];
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -50,17 +49,18 @@ function icon(kind) {
 }
 
 async function change(plan, told) {
+  if (preview.ariaBusy === "true") return;
   const before = draft.plan;
+  preview.ariaBusy = "true";
   try {
     draft = await call("PUT", `${address}plan/`, plan);
+    toast(told, "Undo", () => change(before, "Undone."));
   } catch (error) {
     toast(error.message);
+  } finally {
+    preview.ariaBusy = "false";
     show();
-    return;
   }
-  undone.push(before);
-  show();
-  toast(told, "Undo", () => change(before, "Undone."));
 }
 
 // The plan speaks of fields as the files name them; what is on the page may have been renamed since.
