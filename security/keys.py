@@ -46,11 +46,14 @@ class FileProvider:
     path: str
 
     def current(self) -> bytes:
-        return _read_master(self.path)
+        if _stamp(self.path) is None:
+            _make_master(Path(self.path))
+        return _read_master(self.path, _stamp(self.path))
 
     def all(self) -> list[bytes]:
         previous = previous_path(self.path)
-        return [self.current(), *([_read_master(previous)] if os.path.exists(previous) else [])]
+        stamp = _stamp(previous)
+        return [self.current(), *([_read_master(previous, stamp)] if stamp else [])]
 
 
 def provider() -> KeyProvider:
@@ -67,12 +70,10 @@ def master_key() -> bytes:
 
 
 def _master_named(name: str) -> bytes:
-    """The master key of that name; files are read anew if it is not known, since it may just have been turned over."""
-    for _ in range(2):
-        for key in provider().all():
-            if master_id(key) == name:
-                return key
-        _read_master.cache_clear()
+    """The master key of that name."""
+    for key in provider().all():
+        if master_id(key) == name:
+            return key
     raise KeyTrouble("A tenant's key was wrapped by a master key that is not here. Restore that one.")
 
 
@@ -88,19 +89,37 @@ def master_key_problem(path: str) -> str | None:
 
 
 @lru_cache(maxsize=8)
-def _read_master(path: str) -> bytes:
-    file = Path(path)
-    if not file.exists():
-        if settings.PRODUCTION:
-            raise KeyTrouble(f"The master key {path} does not exist. Restore it; a new one opens nothing that is kept.")
-        _write_master(file)
+def _read_master(path: str, stamp: tuple[int, int] | None) -> bytes:
+    """The key in a file; `stamp` makes a running process notice that the file was replaced."""
     problem = master_key_problem(path)
     if problem:
         raise KeyTrouble(f"The master key {path} {problem}.")
-    return file.read_bytes()
+    return Path(path).read_bytes()
 
 
-def _write_master(file: Path) -> None:
+def _make_master(file: Path) -> None:
+    """First use, in embedded mode only: where something is kept already, a new key would open none of it."""
+    if settings.PRODUCTION or TenantKey.objects.exists():
+        raise KeyTrouble(f"The master key {file} does not exist. Restore it; a new one opens nothing that is kept.")
+    draft = _draft_master(file)
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass  # another process was first: its key is the key
+    finally:
+        draft.unlink()
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_ctime_ns
+
+
+def _draft_master(file: Path) -> Path:
+    """A new random key in a file beside `file`."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -108,12 +127,7 @@ def _write_master(file: Path) -> None:
         out.write(secrets.token_bytes(KEY_BYTES))
         out.flush()
         os.fsync(out.fileno())
-    try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass  # another process was first: its key is the key
-    finally:
-        draft.unlink()
+    return draft
 
 
 def master_id(key: bytes) -> str:
@@ -172,12 +186,20 @@ def destroy_tenant_key(tenant_id: uuid.UUID) -> None:
 def turn_over_master(path: str) -> None:
     """Put a new master key into `path` and the one there was beside it; goes on where a killed run stopped."""
     file, previous = Path(path), Path(previous_path(path))
-    if previous.exists() and file.exists():
-        return  # turned over before: only the re-wrapping is left
     if not previous.exists():
-        os.replace(file, previous)
-    _write_master(file)
-    _read_master.cache_clear()
+        os.link(file, previous)
+    if file.samefile(previous):  # else turned over before: only the re-wrapping is left
+        os.replace(_draft_master(file), file)
+
+
+def put_away_previous_master(path: str) -> Path | None:
+    """Rename the key before the current one, once only backups need it; its new place, None if there is none."""
+    previous = Path(previous_path(path))
+    if not previous.exists():
+        return None
+    kept = previous.with_name(f"{Path(path).name}.old-{master_id(previous.read_bytes())}")
+    os.replace(previous, kept)
+    return kept
 
 
 def rewrap_tenant_keys(batch: int = 100) -> int:

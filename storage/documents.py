@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.utils import timezone
 
 from engine import DamagedApp, Document, Host
@@ -170,12 +170,9 @@ def restore_version(app: App, number: int) -> AppVersion:
     """Make an earlier version the newest again; what stood between stays in the list."""
     locked = App.objects.select_for_update().get(pk=app.pk)
     old = locked.versions.get(number=number)
-    newest = locked.versions.first()
-    assert newest is not None
+    newest = locked.versions.aggregate(number=Max("number"))["number"]
     copy = objects.put(app.tenant_id, [objects.read(old.manifest)], "manifest")
-    version = AppVersion.objects.create(
-        app=locked, number=newest.number + 1, manifest=copy, digest=old.digest, size=old.size
-    )
+    version = AppVersion.objects.create(app=locked, number=newest + 1, manifest=copy, digest=old.digest, size=old.size)
     version.chunks.set(old.chunks.all())
     locked.current, locked.size = version, version.size
     locked.save(update_fields=["current", "size", "modified"])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from security.keys import previous_path, rewrap_tenant_keys, turn_over_master
+from security.keys import put_away_previous_master, rewrap_tenant_keys, turn_over_master
 
 
 class Command(BaseCommand):
@@ -21,6 +20,5 @@ class Command(BaseCommand):
         path = settings.MASTER_KEY_FILE
         turn_over_master(path)
         count = rewrap_tenant_keys()
-        previous = Path(previous_path(path))
-        previous.rename(previous.with_name(f"{previous.name}.done"))
-        self.stdout.write(f"{count} keys wrapped anew. Keep {previous.name}.done as long as backups need it.")
+        kept = put_away_previous_master(path)
+        self.stdout.write(f"{count} keys wrapped anew. Keep {kept} as long as backups need it.")
