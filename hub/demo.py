@@ -70,7 +70,7 @@ def _add_sheets(app: App) -> None:
         session = Session(document, Rights("owner"), user=str(app.owner_id), document_id=str(app.pk))
         doc = _call(session, -1, "OpenDoc", str(app.pk))["qReturn"]["qHandle"]
         for rank, sheet in enumerate(json.loads(Path(__file__).with_name("demo_sheets.json").read_text())):
-            properties = {
+            properties: dict[str, Any] = {
                 "qInfo": {"qType": "sheet"},
                 "qMetaDef": {"title": sheet["title"], "description": ""},
                 "rank": rank,

@@ -18,7 +18,7 @@ settings.load_profile("default")
 
 @pytest.fixture(autouse=True)
 def own_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Each test with a database has an object store, a master key and a cache of its own, in a folder that goes away."""
+    """A test with a database has an object store, a master key and a cache of its own, in a folder that goes away."""
     if request.node.get_closest_marker("django_db") is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""Sign-up, verification, log-in and reset, as a person meets them (mail in memory; the browser walk has a real server)."""
+"""Sign-up, verification, log-in and reset, as a person meets them (mail in memory; the walk has a real server)."""
 
 import re
 
