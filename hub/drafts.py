@@ -30,6 +30,7 @@ from hub.models import Draft, DraftTable
 from storage import library, objects
 from storage.documents import save_document
 from storage.models import App, DataFile
+from storage.quotas import QuotaExceeded
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -102,6 +103,9 @@ def create_from_draft(draft: Draft) -> App | None:
         app.refresh_from_db()
     except EngineError as error:
         _fail(draft, error.message)
+        return None
+    except QuotaExceeded as error:
+        _fail(draft, str(error))
         return None
     draft.app, draft.state, draft.progress = app, Draft.State.DONE, 1.0
     draft.save()
