@@ -53,12 +53,39 @@ def port_is_free(port: int) -> bool:
 def programs(port: int) -> dict[str, list[str]]:
     python = sys.executable
     return {
-        "worker": [python, "-m", "celery", "-A", "config", "--quiet", "worker", "--beat",
-                   "--pool=prefork", "--concurrency=1", "--loglevel=ERROR", "--without-gossip", "--without-mingle", "--hostname=worker@localhost"],
-        "server": [python, "-m", "gunicorn", "config.asgi:application",
-                   "--config", str(ROOT / "deploy/gunicorn.conf.py"),
-                   "--bind", f"{HOST}:{port}", "--workers", "1", "--worker-class", "asgi", "--log-level", "warning"],
-    }  # fmt: skip
+        "worker": [
+            python,
+            "-m",
+            "celery",
+            "-A",
+            "config",
+            "--quiet",
+            "worker",
+            "--beat",
+            "--pool=prefork",
+            "--concurrency=1",
+            "--loglevel=ERROR",
+            "--without-gossip",
+            "--without-mingle",
+            "--hostname=worker@localhost",
+        ],
+        "server": [
+            python,
+            "-m",
+            "gunicorn",
+            "config.asgi:application",
+            "--config",
+            str(ROOT / "deploy/gunicorn.conf.py"),
+            "--bind",
+            f"{HOST}:{port}",
+            "--workers",
+            "1",
+            "--worker-class",
+            "asgi",
+            "--log-level",
+            "warning",
+        ],
+    }
 
 
 @contextlib.contextmanager
