@@ -8,11 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from security.audit import record
 
 from accounts.api_keys import create_api_key, revoke_api_key
 from accounts.forms import ApiKeyForm
 from accounts.http import SignedInRequest
+from security.audit import record
 
 
 @login_required

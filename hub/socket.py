@@ -17,13 +17,13 @@ from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
-from storage.models import App
 
 from engine import EngineError, Rights, Session
 from hub.caller import Caller
 from hub.rights import RIGHTS
 from sharing.access import Level, NoAccess, access_app
 from storage import documents
+from storage.models import App
 
 MAX_FRAME_CHARACTERS = 4 * 1024 * 1024
 MAX_WAITING_REQUESTS = 1000

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from storage import library
 
 if TYPE_CHECKING:
-    from storage.models import App
-
     from accounts.models import User
+    from storage.models import App
 
 
 class Level(IntEnum):

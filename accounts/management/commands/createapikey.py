@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from security.audit import record
 
 from accounts.api_keys import DEFAULT_DAYS, create_api_key
 from accounts.people import find_person
+from security.audit import record
 
 
 class Command(BaseCommand):
