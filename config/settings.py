@@ -215,7 +215,7 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "signup": "accounts.forms.SignupForm",
     "login": "accounts.forms.LoginForm",
-    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",  # nosec B105 (a class, no password)
     "add_email": "accounts.forms.AddEmailForm",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(SITE_URL).scheme

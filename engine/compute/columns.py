@@ -27,6 +27,7 @@ from engine.errors import (
     ConditionNotFulfilled,
     EngineError,
     ExpressionError,
+    InvalidObjectState,
 )
 from engine.selection.state import State
 
@@ -80,6 +81,13 @@ class DimensionColumn:
     @property
     def is_hidden(self) -> bool:
         return self.problem is not None and self.problem.code == ConditionNotFulfilled.code
+
+    @property
+    def dimension(self) -> Dimension:
+        """The bound dimension; only columns without a problem have one."""
+        if self.bound is None:
+            raise InvalidObjectState("The dimension could not be read.", self.text)
+        return self.bound
 
     @property
     def sort_criteria(self) -> Tree | None:

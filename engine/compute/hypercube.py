@@ -268,11 +268,10 @@ class _Evaluation:
     # -- layout
 
     def _cells(self, column: DimensionColumn, limited: Limited | None) -> DimensionCells:
-        assert column.bound is not None
-        states = value_states(self.context, column.bound, self.state)
+        states = value_states(self.context, column.dimension, self.state)
         others = None if limited is None else limited.others
         text = text_of(self.context, column.definition["qOtherLabel"], self.state)
-        return DimensionCells(column.bound.symbols, states, column.format, self.context.locale, others, text)
+        return DimensionCells(column.dimension.symbols, states, column.format, self.context.locale, others, text)
 
     def _head(
         self,

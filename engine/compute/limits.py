@@ -56,8 +56,7 @@ def limit_dimensions(context: Context, columns: Sequence[DimensionColumn], measu
 
 
 def _limited(context: Context, column: DimensionColumn, measure: str, state: str) -> Limited:
-    bound = column.bound
-    assert bound is not None
+    bound = column.dimension
     spec = column.definition["qOtherTotalSpec"]
     choose = _MODES.get(spec["qOtherMode"])
     referenced = expression_text(spec["qReferencedExpression"]).removeprefix("=") or measure

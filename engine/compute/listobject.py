@@ -94,7 +94,7 @@ class ListObject:
     def _page(self, area: Area) -> Tree:
         columns: list[list[Cell]] = []
         if self.cells is not None:
-            columns = [self._values(area.rows), *(one.cells(area.rows) for one in self.expressions)]
+            columns = [self._values(self.cells, area.rows), *(one.cells(area.rows) for one in self.expressions)]
         return {
             "qMatrix": [list(row) for row in zip(*columns[area.columns], strict=True)],
             "qTails": [],
@@ -102,9 +102,8 @@ class ListObject:
             "qIsReduced": False,
         }
 
-    def _values(self, rows: slice) -> list[Cell]:
-        assert self.cells is not None
-        cells = self.cells.cells(self.codes[rows])
+    def _values(self, drawn: DimensionCells, rows: slice) -> list[Cell]:
+        cells = drawn.cells(self.codes[rows])
         for at, cell in enumerate(cells):
             if self.frequencies is not None:
                 cell["qFrequency"] = self.frequencies[rows.start + at]
@@ -119,10 +118,10 @@ def evaluate_list(context: Context, definition: Tree, search: str | None = None)
     definition = LIST_OBJECT.fill(definition)
     state = str(definition["qStateName"] or "$")
     column = bind_dimension_column(context, definition, state)
-    if column.bound is None:
-        return _in_error(context, definition, column, state)
-    symbols = column.bound.symbols
-    states = value_states(context, column.bound, state)
+    if column.problem is not None:
+        return _in_error(context, definition, column, state, column.problem)
+    symbols = column.dimension.symbols
+    states = value_states(context, column.dimension, state)
     shown = states if definition.get("qShowAlternatives") else _without_alternatives(states)
     found = None if search is None else match(symbols, search)
     listed: Codes = np.arange(symbols.size) if found is None else found.codes
@@ -149,15 +148,14 @@ def evaluate_list(context: Context, definition: Tree, search: str | None = None)
     )
 
 
-def _in_error(context: Context, definition: Tree, column: DimensionColumn, state: str) -> ListObject:
+def _in_error(context: Context, definition: Tree, column: DimensionColumn, state: str, problem: Problem) -> ListObject:
     none = np.zeros(0, dtype=np.int64)
-    assert column.problem is not None
     head: Tree = {
         "qStateName": state,
         "qSize": {"qcx": 1, "qcy": 0},
         "qDimensionInfo": dimension_info(context, column, None, none, state),
         "qExpressions": [],
-        "qError": column.problem.layout(),
+        "qError": problem.layout(),
     }
     return ListObject(definition, column, none, None, [], None, None, head)
 
@@ -181,8 +179,7 @@ def _expressions(
 ) -> tuple[list[MeasureCells], list[Tree]]:
     """The columns of qExpressions, a value a listed code, and what the layout says of them."""
     texts = [expression_text(one) for one in definition["qExpressions"]]
-    bound = column.bound
-    assert bound is not None
+    bound = column.dimension
     if not texts:
         return [], []
     groups = aggregate(context, [bound], texts, state=state, suppress_null=[True])

@@ -68,8 +68,7 @@ def value_ranks(context: Context, column: DimensionColumn, state: str, codes: In
 
     Only the codes given are ordered; the others have rank 0.
     """
-    bound = column.bound
-    assert bound is not None
+    bound = column.dimension
     present = np.unique(codes)
     symbols = present[present < bound.symbols.size].astype(np.int64)
     criteria = DEFAULT_CRITERIA if column.sort_criteria is None else column.sort_criteria
