@@ -33,6 +33,8 @@ def environment(port: int) -> dict[str, str]:
         "HONEYGUIDE_DEMO": "yes",
         "HONEYGUIDE_SITE_URL": f"http://{HOST}:{port}",
         "NUMBA_CACHE_DIR": str(var / "numba"),
+        # The embedded worker runs as whoever typed the command, also as root in a container.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         # One thread a request keeps sessions beside each other fair; the engine has a pool of its own.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
