@@ -120,12 +120,13 @@ def _led_to(
     Also the places of these axes. Behind one key may stand several tables; their combinations are crossed.
     """
     link = Axis(FieldValues(context.model, key), None, context.model.symbols(key))
-    pairs: Keys | None = None
+    pairs = np.zeros((0, 0), dtype=np.int64)
     for table, held in tables.items():
         more = group(context, states, table, [link, *(axes[place] for place in held)]).keys
         more = more[more[:, 0] < link.symbols.size]
-        pairs = more if pairs is None else _cross_by_key(context, pairs, more, link.symbols.size, axes, tables, held)
-    assert pairs is not None
+        pairs = (
+            more if not pairs.shape[1] else _cross_by_key(context, pairs, more, link.symbols.size, axes, tables, held)
+        )
     return pairs, [place for held in tables.values() for place in held]
 
 
@@ -212,7 +213,7 @@ class _Attempt:
         for accumulator, out in zip(accumulators, self._columns, strict=True):
             number = [] if accumulator.number is None else [accumulator.number(rows)]
             program.emit(accumulator.op, group, *number, program.array(out))
-        self._seen: Array | None = None
+        self._seen: Array = np.zeros(0, dtype=np.uint8)
         if not columns:
             self._seen = np.zeros(1, dtype=np.int64)
             program.emit(Op.ROWS, -1, program.array(self._seen))
@@ -259,7 +260,6 @@ class _Attempt:
             count = int(self._hashes[-1][2][0])
             found = np.arange(count)
         else:
-            assert self._seen is not None
             found = np.flatnonzero(self._seen)
         return Grouped(self._codes(found), [column[found] for column in self._columns])
 

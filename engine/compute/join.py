@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -74,8 +75,7 @@ def _join(context: Context, holding: tuple[str, ...], members: tuple[str, ...]) 
     model = context.model
     index: dict[str, Index] = {members[0]: np.arange(model.tables[members[0]].rows)}
     for table in members[1:]:
-        path = model.links.path(members[0], table)
-        assert path is not None
+        path = cast(list[str], model.links.path(members[0], table))
         _attach(context, index, path[-3], path[-2], table)
     base = " × ".join(members)
     columns = {name: Column(name, _read(model, index, name)) for name in _names(model, members)}

@@ -77,8 +77,7 @@ def inputs_of(symbols: SymbolTable) -> dict[str, npt.NDArray[np.float64]]:
 def finished(kind: Kind, columns: Columns, symbols: SymbolTable | None, like: Vector | None) -> Vector:
     """The result as a vector: numbers, shown like `like` if the kind keeps the format, or values of `symbols`."""
     found = kind.finish(columns)
-    if kind.gives_values:
-        assert symbols is not None
+    if kind.gives_values and symbols is not None:
         codes = np.where(np.isnan(found), symbols.size, found).astype(np.int64)
         return symbols.vector_with_null().take(codes)
     return Vector(found, None, like.format if like is not None and kind.keeps_format else None)

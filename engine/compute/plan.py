@@ -73,7 +73,7 @@ _parsed = lru_cache(maxsize=2048)(parse)
 """Trees never change; the texts of a sheet's measures come again and again."""
 
 
-def _leaves(node: Node) -> Iterator[Node]:
+def _leaves(node: Node) -> Iterator[Aggregate | Field]:
     """The outermost aggregates and the fields outside them."""
     if isinstance(node, Aggregate | Field):
         yield node
@@ -89,10 +89,9 @@ def _leaves(node: Node) -> Iterator[Node]:
         raise ExpressionError(f"{name} cannot be calculated here.", node.start, node.end)
 
 
-def _bind(context: Context, leaf: Node, dimensions: Sequence[Dimension], state: str) -> Request:
+def _bind(context: Context, leaf: Aggregate | Field, dimensions: Sequence[Dimension], state: str) -> Request:
     if isinstance(leaf, Field):
         leaf = Aggregate("only", (leaf,), start=leaf.start, end=leaf.end)
-    assert isinstance(leaf, Aggregate)
     if leaf.name not in KINDS or len(leaf.arguments) != 1:
         raise ExpressionError(f"The aggregation {leaf.name} cannot be calculated here.", leaf.start, leaf.end)
     argument = leaf.arguments[0]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -127,8 +127,7 @@ def _compose(model: Model, steps: Sequence[tuple[str, str]], value: Readable) ->
         step[model.codes(table, key)] = target
         step[-1] = null
         composed = step if composed is None else step[composed]
-    assert composed is not None
-    return composed
+    return cast(Map, composed)
 
 
 def is_reachable(model: Model, base: str, value: Readable) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -39,8 +40,7 @@ class Column:
                 if self._codes is None and self._loader is not None:
                     self._codes = np.ascontiguousarray(self._loader())
                     self._loader = None
-        assert self._codes is not None
-        return self._codes
+        return cast(Codes, self._codes)
 
     def is_unique(self, null_code: int) -> bool:
         """Whether no value (NULL aside) stands in two rows; worked out once."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -49,8 +50,7 @@ class Message:
 
     def heard(self, active: int) -> Words:
         """The look-up table for a listener for whom only these bits are active."""
-        assert self.words is not None
-        words = self.words | np.uint64(ALL & ~active)
+        words = cast(Words, self.words) | np.uint64(ALL & ~active)
         words[-1] = ALL & ~active
         return words
 
