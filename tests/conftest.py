@@ -28,5 +28,7 @@ def own_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     folder = tmp_path_factory.mktemp("var")
     store = {**django_settings.OBJECT_STORE, "kind": "directory", "root": str(folder / "objects")}
     caches = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(folder)}}
-    with override_settings(OBJECT_STORE=store, MASTER_KEY_FILE=str(folder / "master-key"), CACHES=caches):
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one takes its time on purpose
+    own = {"OBJECT_STORE": store, "MASTER_KEY_FILE": str(folder / "master-key"), "CACHES": caches}
+    with override_settings(**own, PASSWORD_HASHERS=quick):
         yield
