@@ -88,7 +88,7 @@ class Document:
             model, chunks = read_model(body["model"], store, locale)
             chunk = Chunk(**body["presentation"])
             held = orjson.loads(get_packed(chunk, _PRESENTATION, store))
-            objects = ObjectTree({one["id"]: _entry_of(one) for one in held["objects"]})
+            objects = ObjectTree({one["id"]: entry_of(one) for one in held["objects"]})
             document = cls(model, locale=locale, properties=held["properties"], script=held["script"], objects=objects)
         except (KeyError, TypeError, ValueError) as error:
             raise DamagedApp(f"The app file does not fit its format: {type(error).__name__}.", "manifest") from None
@@ -173,7 +173,8 @@ class Document:
             listener(news)
 
 
-def _entry_of(one: dict[str, Any]) -> Entry:
+def entry_of(one: dict[str, Any]) -> Entry:
+    """An entry from its members as JSON keeps them."""
     return Entry(one["id"], one["kind"], one["properties"], one["parent"], tuple(one["children"]))
 
 

@@ -20,6 +20,9 @@ from engine.document.objects import Entry, ObjectTree, Properties
 from engine.document.results import cube_of, list_object_of
 from engine.errors import Aborted, EngineError
 
+OWN_PRIVILEGES = ["read", "update", "delete"]
+"""What one may do with a thing that belongs to the session or the person alone."""
+
 DATA, LISTS, HISTORY = "data", "lists", "history"
 """What a layout can depend on: selections and values; the app's objects; how far one can go back and forward."""
 
@@ -28,6 +31,7 @@ DATA, LISTS, HISTORY = "data", "lists", "history"
 class View:
     """One session's look at one object: everything its layout can depend on.
 
+    own_objects: those of the session; private_objects: those of the person.
     before_run: what was selected before the run of selections that the object is in, if it is in one.
     """
 
@@ -37,6 +41,7 @@ class View:
     properties: Properties
     privileges: list[str]
     own_objects: ObjectTree = field(default_factory=ObjectTree)
+    private_objects: ObjectTree = field(default_factory=ObjectTree)
     before_run: Context | None = None
     searches: Mapping[str, str] = field(default_factory=dict)
     back_count: int = 0
@@ -44,6 +49,11 @@ class View:
     undo_count: int = 0
     redo_count: int = 0
     uses: set[str] = field(default_factory=set)
+
+    @property
+    def kept_trees(self) -> tuple[ObjectTree, ObjectTree]:
+        """What the lists of an app show: its own objects, then the person's."""
+        return self.document.objects, self.private_objects
 
     def evaluate(self, value: Any) -> Any:
         """A property value with its expressions worked out; definitions inside are left out of it."""
@@ -60,9 +70,11 @@ def make_layout(view: View) -> dict[str, Any]:
 def meta_of(view: View, properties: Properties) -> dict[str, Any]:
     """qMeta: the members of qMetaDef, and what the person may do with the object."""
     given = view.evaluate(properties.get("qMetaDef") or {})
-    own = view.own_objects.find(str(properties.get("qInfo", {}).get("qId", ""))) is not None
-    privileges = ["read", "update", "delete"] if own else view.privileges
-    return {"title": "", "description": "", **given, "privileges": privileges}
+    name = str(properties.get("qInfo", {}).get("qId", ""))
+    is_private = view.private_objects.find(name) is not None
+    is_own = is_private or view.own_objects.find(name) is not None
+    privileges = OWN_PRIVILEGES if is_own else view.privileges
+    return {"title": "", "description": "", **given, "privileges": privileges, "published": not is_private}
 
 
 def _copied(view: View, value: Any, path: str | None) -> Any:
@@ -153,12 +165,13 @@ def _selections(view: View, definition: Properties, path: str) -> dict[str, Any]
 
 def _object_list(view: View, definition: Properties, path: str) -> dict[str, Any]:
     view.uses.add(LISTS)
-    return {"qItems": [_item(view, entry, definition) for entry in lists.objects_of(view.document, definition)]}
+    entries = [entry for tree in view.kept_trees for entry in lists.objects_of(tree, definition)]
+    return {"qItems": [_item(view, entry, definition) for entry in entries]}
 
 
 def _child_list(view: View, definition: Properties, path: str) -> dict[str, Any]:
     view.uses.add(LISTS)
-    trees = (view.own_objects, view.document.objects)
+    trees = (view.own_objects, *view.kept_trees)
     children = [found for name in view.entry.children for tree in trees if (found := tree.find(name)) is not None]
     return {"qItems": [_item(view, entry, definition) for entry in children]}
 
@@ -166,7 +179,7 @@ def _child_list(view: View, definition: Properties, path: str) -> dict[str, Any]
 def _library_list(kind: str) -> Callable[[View, Properties, str], dict[str, Any]]:
     def make(view: View, definition: Properties, path: str) -> dict[str, Any]:
         view.uses.add(LISTS)
-        entries = lists.library_of(view.document, kind, definition)
+        entries = [entry for tree in view.kept_trees for entry in lists.library_of(tree, kind, definition)]
         return {"qItems": [_item(view, entry, definition) for entry in entries]}
 
     return make

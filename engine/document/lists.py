@@ -8,21 +8,20 @@ import numpy as np
 
 from engine.data.model import Field, Model
 from engine.data.table import Table
-from engine.document.document import Document
-from engine.document.objects import OBJECT, Entry, Properties
+from engine.document.objects import OBJECT, Entry, ObjectTree, Properties
 from engine.document.patches import value_at
 
 
-def objects_of(document: Document, definition: Properties) -> list[Entry]:
-    """The app's objects of the type asked for; of every type if none is named."""
+def objects_of(tree: ObjectTree, definition: Properties) -> list[Entry]:
+    """The objects of the type asked for; of every type if none is named."""
     wanted = definition.get("qType") or None
-    return [entry for entry in document.objects.of_kind(OBJECT) if wanted in (None, entry.type)]
+    return [entry for entry in tree.of_kind(OBJECT) if wanted in (None, entry.type)]
 
 
-def library_of(document: Document, kind: str, definition: Properties) -> list[Entry]:
+def library_of(tree: ObjectTree, kind: str, definition: Properties) -> list[Entry]:
     """Master dimensions, master measures or bookmarks."""
     wanted = definition.get("qType") or None
-    return [entry for entry in document.objects.of_kind(kind) if wanted in (None, kind, entry.type)]
+    return [entry for entry in tree.of_kind(kind) if wanted in (None, kind, entry.type)]
 
 
 def data_of(entry: Entry, definition: Properties) -> dict[str, Any]:

@@ -99,8 +99,8 @@ Doc
   data    GetLineage() -> qLineage
   private CreateSessionObject(qProp:object)
   private DestroySessionObject(qId:text) -> qSuccess
-  edit    CreateObject(qProp:object) -> qInfo
-  edit    DestroyObject(qId:text) -> qSuccess
+  keep    CreateObject(qProp:object) -> qInfo
+  own     DestroyObject(qId:text) -> qSuccess
   view    GetObject(qId:text)
   view    GetObjects(qOptions:object) -> qList
   view    GetBookmarks(qOptions:object) -> qList
@@ -134,8 +134,8 @@ Doc
   edit    RemoveAlternateState(qStateName:text)
   private AddSessionAlternateState(qStateName:text, qSourceStateName:text)
   private RemoveSessionAlternateState(qStateName:text) -> qSuccess
-  edit    CreateBookmark(qProp:object) -> qInfo
-  edit    DestroyBookmark(qId:text) -> qSuccess
+  keep    CreateBookmark(qProp:object) -> qInfo
+  own     DestroyBookmark(qId:text) -> qSuccess
   view    GetBookmark(qId:text)
   view    ApplyBookmark(qId:text) -> qSuccess
   view    ApplyAndVerifyBookmark(qId:text) -> qResult
@@ -204,7 +204,7 @@ Doc
   view    GetLayoutProperties() -> qLayoutProp
   view    GetGroupStates() -> qGroupStates
   view    ApplyGroupStates(qGroupStates:list) -> qResult
-  edit    CreateBookmarkEx(qProp:object, qObjectIdsToPatch:list) -> qInfo
+  keep    CreateBookmarkEx(qProp:object, qObjectIdsToPatch:list) -> qInfo
   take    SaveAs(qNewAppName:text) -> qNewAppId
   private StoreTempSelectionState(qTTLOfTempState:whole) -> qId
   private RestoreTempSelectionState(qId:text)
@@ -325,8 +325,8 @@ GenericMeasure
 GenericBookmark
   values  GetFieldValues(qField:text, qGetExcludedValues:yes, qDataPage:object) -> qFieldValues
   values  GetLayout() -> qLayout
-  edit    ApplyPatches(qPatches:list)
-  edit    SetProperties(qProp:object)
+  own     ApplyPatches(qPatches:list)
+  own     SetProperties(qProp:object)
   view    GetProperties() -> qProp
   view    GetInfo() -> qInfo
   view    Apply() -> qSuccess

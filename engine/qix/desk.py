@@ -1,7 +1,8 @@
 """What one session has before it: handles, its own objects, soft patches, searches, selections, undo.
 
-Everything here belongs to one session and goes with it; what belongs to the app is in the document. Edits go
-through `edit` and `edit_own`, which see to undo, to the notices of this session and to those of the others.
+Everything here belongs to one session and goes with it; what belongs to the app is in the document, and what its
+person keeps for himself in the layer. Edits go through `edit`, which sees to undo, to the notices of this session
+and to those of the others.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from engine.compute.context import CancelToken, Context
 from engine.compute.definitions import fill_defaults
 from engine.document import bookmarks
 from engine.document.document import Document, News
+from engine.document.layer import Layer
 from engine.document.layout import DATA, HISTORY, View
 from engine.document.objects import Change, Entry, ObjectTree, Properties, check_depth
 from engine.document.patches import apply_patches, value_at
@@ -46,8 +48,9 @@ MAX_PATCHES = 500
 class Desk:
     """One session's things. Used by one thread at a time; only `notices` may be touched by others."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, layer: Layer | None = None) -> None:
         self.document = document
+        self.layer = layer or Layer()
         self.own = ObjectTree(budget=OWN_BYTES)
         self.handles = Handles()
         self.notices = Notices(self.handles)
@@ -79,8 +82,21 @@ class Desk:
     # -- looking things up
 
     def find(self, entry_id: str, kind: str = "object") -> Entry | None:
-        """An entry of the session's own, or of the app."""
-        return self.own.find(entry_id, kind) or self.document.objects.find(entry_id, kind)
+        """An entry of the session's own, of the person's, or of the app."""
+        return next((found for tree in self.trees if (found := tree.find(entry_id, kind)) is not None), None)
+
+    @property
+    def trees(self) -> tuple[ObjectTree, ObjectTree, ObjectTree]:
+        """Where things stand: the session's own, the person's, the app's. The first that has an id has it."""
+        return self.own, self.layer.objects, self.document.objects
+
+    def home(self, entry_id: str) -> ObjectTree:
+        """The objects among which an id stands; the app's if it stands nowhere."""
+        return next((tree for tree in self.trees if tree.find(entry_id) is not None), self.document.objects)
+
+    def is_private(self, entry_id: str) -> bool:
+        """Whether a thing belongs to this session, or to this person, alone."""
+        return self.home(entry_id) is not self.document.objects
 
     def entry(self, target: Target) -> Entry:
         """What a handle of an object, master item, bookmark or variable stands for. Raises NotFound."""
@@ -89,9 +105,6 @@ class Desk:
         if entry is None:
             raise NotFound(f"There is no {kind} {target.name} any more.", "qId")
         return entry
-
-    def is_own(self, target: Target) -> bool:
-        return target.qix_class in CLASS_OF_KIND.values() and self.own.find(target.name) is not None
 
     def interface(self, entry: Entry | None) -> dict[str, Any]:
         """How a thing is handed to the client; what is not there is handed out as nothing."""
@@ -166,6 +179,7 @@ class Desk:
             properties=self.properties(target),
             privileges=privileges,
             own_objects=self.own,
+            private_objects=self.layer.objects,
             before_run=self.before_run(target),
             searches=searches,
             back_count=self.selecting.back_count,
@@ -199,30 +213,30 @@ class Desk:
 
     # -- edits
 
-    def edit(self, make: Callable[[ObjectTree], Change]) -> Change:
-        """Edit the app's objects, and tell everybody."""
+    def edit(self, tree: ObjectTree, make: Callable[[ObjectTree], Change]) -> Change:
+        """Edit objects of one of the `trees`, and tell everybody whom they concern."""
+        if tree is self.layer.objects:
+            change = self.layer.edit(make)
+            self._made(tree, change)
+            return change
         with self.document.lock:
-            change = make(self.document.objects)
-            self._made(self.document.objects, change)
+            change = make(tree)
+            self._made(tree, change)
             return change
 
-    def edit_own(self, make: Callable[[ObjectTree], Change]) -> Change:
-        """Edit the session's own objects."""
-        change = make(self.own)
-        self._made(self.own, change)
-        return change
-
     def edit_there(self, target: Target, make: Callable[[ObjectTree], Change]) -> Change:
-        """Edit whichever of the two the target belongs to."""
-        return (self.edit_own if self.is_own(target) else self.edit)(make)
+        """Edit whichever of them the target belongs to."""
+        return self.edit(self.home(target.name), make)
 
     def step(self, *, back: bool) -> bool:
         """Undo or redo the last edit; False if there is none."""
-        with self.document.lock:
+        with self.document.lock, self.layer.lock:
             moved = self.undo.undo() if back else self.undo.redo()
             if moved is None:
                 return False
             tree, change = moved
+            if tree is self.layer.objects:
+                self.layer.keep_changed(change)
             self._tell(tree, change)
             return True
 
@@ -262,7 +276,9 @@ class Desk:
                 self._forget(name)
         news = News(change, is_private=tree is self.own, origin=self)
         self.notices.hear(news)
-        if not news.is_private:
+        if tree is self.layer.objects:
+            self.layer.tell(news)
+        elif tree is self.document.objects:
             self.document.tell(news)
 
     def _forget(self, name: str) -> None:

@@ -19,11 +19,14 @@ from typing import Any
 import orjson
 
 from engine.document.document import Document, News
-from engine.errors import Aborted, AccessDenied, EngineError, UnknownMethod
+from engine.document.layer import Layer
+from engine.document.objects import ObjectTree, Properties
+from engine.errors import Aborted, AccessDenied, AlreadyExists, EngineError, UnknownMethod
 from engine.qix.desk import Desk
 from engine.qix.handles import DOC, GLOBAL_HANDLE, Target
+from engine.qix.meter import JSON_OPTIONS, Meter
 from engine.qix.methods import METHODS
-from engine.qix.rights import RELIEFS, SOFT, Rights
+from engine.qix.rights import EDIT, RELIEFS, SOFT, Rights
 from engine.qix.schema import Method, method
 
 REMEMBERED_REQUESTS = 2000
@@ -45,7 +48,8 @@ class _NoJson(EngineError):
 class Session:
     """One connection's conversation about one document.
 
-    `save` keeps the document for good (None: it cannot be saved). `on_push` takes frames that the server sends
+    `save` keeps the document for good (None: it cannot be saved). `layer` holds what the person keeps for himself.
+    `meter` counts the values that leave (None: they are not counted). `on_push` takes frames that the server sends
     by itself. `rights` may be replaced while the session is open; the next request is judged by the new ones.
     """
 
@@ -56,20 +60,24 @@ class Session:
         *,
         user: str,
         save: Callable[[Document], None] | None = None,
+        layer: Layer | None = None,
+        meter: Meter | None = None,
         document_id: str = "",
     ) -> None:
         self.document = document
         self.rights = rights
         self.user = user
         self.save = save
+        self.meter = meter
         self.document_id = document_id
-        self.desk = Desk(document)
+        self.desk = Desk(document, layer)
         self.on_push: Callable[[str], None] | None = None
         self._turn = threading.Lock()
         self._running: object = None
         self._answered: deque[object] = deque(maxlen=REMEMBERED_REQUESTS)
         self._cancelled: deque[object] = deque(maxlen=REMEMBERED_REQUESTS)
         document.listen(self._hear)
+        self.desk.layer.listen(self._hear)
 
     def greeting(self) -> list[str]:
         """What the server says first."""
@@ -120,6 +128,7 @@ class Session:
         self.abort()
         self.on_push = None
         self.document.unlisten(self._hear)
+        self.desk.layer.unlisten(self._hear)
 
     # -- one request
 
@@ -137,15 +146,19 @@ class Session:
             implementation = METHODS.get((called.qix_class, called.name))
             if implementation is None:
                 raise UnknownMethod(f"{called.qix_class}.{called.name} is not available here.", called.name)
-            return implementation(self, target, *called.bind(request.get("params"))) or {}
+            result = implementation(self, target, *called.bind(request.get("params"))) or {}
+            return result if self.meter is None else self.meter.passed(result)
         finally:
             self._running = None
 
     def _authorize(self, called: Method, target: Target, given: object) -> None:
         """Raise AccessDenied unless the rights cover what the method needs, as it is aimed."""
         need = called.need
-        if need in RELIEFS and (self.desk.is_own(target) or (need == SOFT and called.bind(given)[-1])):
-            need = RELIEFS[need]
+        if need in RELIEFS:
+            arguments = called.bind(given)
+            name = str(arguments[0]) if target is DOC else target.name
+            if self.desk.is_private(name) or (need == SOFT and arguments[-1]):
+                need = RELIEFS[need]
         if not self.rights.covers(need):
             raise AccessDenied(f"You may not use {called.name} in this app.", called.name)
 
@@ -178,6 +191,17 @@ class Session:
 
     # -- what methods need
 
+    def place_for(self, kind: str, properties: Properties) -> ObjectTree:
+        """Where a new thing goes: into the app, or to the person's own layer, which must not hide what the app has."""
+        if not self.rights.makes_privately(kind):
+            if not self.rights.covers(EDIT):
+                raise AccessDenied(f"You may not make a {kind} in this app.", "qProp")
+            return self.document.objects
+        name = (properties.get("qInfo") or {}).get("qId")
+        if name and self.document.objects.find(str(name)) is not None:
+            raise AlreadyExists(f"There is already an object {name}.", "qId")
+        return self.desk.layer.objects
+
     def doc_interface(self) -> dict[str, Any]:
         handle = self.desk.notices.give_handle(DOC)
         return {"qType": "Doc", "qHandle": handle, "qGenericId": self.document_id}
@@ -206,5 +230,4 @@ def _error(code: int, parameter: str, message: str) -> dict[str, Any]:
 
 
 def _text(frame: dict[str, Any]) -> str:
-    options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
-    return orjson.dumps({"jsonrpc": "2.0", **frame}, option=options).decode()
+    return orjson.dumps({"jsonrpc": "2.0", **frame}, option=JSON_OPTIONS).decode()

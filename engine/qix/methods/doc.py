@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.compute.aggregate import evaluate_scalar
 from engine.compute.columns import shown
 from engine.data.locale import Locale
-from engine.document.layout import DATA
+from engine.document.layout import DATA, OWN_PRIVILEGES
 from engine.document.lists import data_of, field_description, tables_and_keys
 from engine.document.objects import BOOKMARK, OBJECT, Change, Entry, ObjectTree, Properties
 from engine.errors import AccessDenied, EngineError, ExpressionError, InvalidParameters
@@ -89,39 +89,40 @@ def do_save(session: Session, target: Target, file_name: str) -> None:
 
 
 def create_session_object(session: Session, target: Target, properties: Properties) -> Result:
-    entry = _add(session, OBJECT, properties, own=True)
+    entry = _add(session, session.desk.own, filled_properties(properties))
     return {"qInfo": entry.info, "qReturn": session.desk.interface(entry)}
 
 
 def create_object(session: Session, target: Target, properties: Properties) -> Result:
-    entry = _add(session, OBJECT, properties, own=False)
+    filled = filled_properties(properties)
+    entry = _add(session, session.place_for(OBJECT, filled), filled)
     return {"qInfo": entry.info, "qReturn": session.desk.interface(entry)}
 
 
-def _add(session: Session, kind: str, properties: Properties, *, own: bool) -> Entry:
-    filled = filled_properties(properties)
+def _add(session: Session, tree: ObjectTree, filled: Properties) -> Entry:
     made: list[Entry] = []
 
     def add(tree: ObjectTree) -> Change:
-        entry, change = tree.add(kind, filled)
+        entry, change = tree.add(OBJECT, filled)
         made.append(entry)
         return change
 
-    (session.desk.edit_own if own else session.desk.edit)(add)
+    session.desk.edit(tree, add)
     return made[0]
 
 
 def destroy_session_object(session: Session, target: Target, entry_id: str) -> Result:
     if session.desk.own.find(entry_id) is None:
         return {"qSuccess": False}
-    session.desk.edit_own(lambda tree: tree.remove(entry_id))
+    session.desk.edit(session.desk.own, lambda tree: tree.remove(entry_id))
     return {"qSuccess": True}
 
 
 def destroy_object(session: Session, target: Target, entry_id: str) -> Result:
-    if session.document.objects.find(entry_id, OBJECT) is None:
+    tree = session.desk.home(entry_id)
+    if tree is session.desk.own or tree.find(entry_id, OBJECT) is None:
         return {"qSuccess": False}
-    session.desk.edit(lambda tree: tree.remove(entry_id))
+    session.desk.edit(tree, lambda objects: objects.remove(entry_id))
     return {"qSuccess": True}
 
 
@@ -131,25 +132,26 @@ def get_object(session: Session, target: Target, entry_id: str) -> Result:
 
 def get_objects(session: Session, target: Target, options: Properties) -> Result:
     types = [name for name in options.get("qTypes") or [] if name]
-    entries = session.document.objects.of_kind(OBJECT)
-    if options.get("qIncludeSessionObjects"):
-        entries += session.desk.own.of_kind(OBJECT)
-    wanted = [entry for entry in entries if not types or entry.type in types]
+    own, *kept = session.desk.trees
+    trees = [*reversed(kept), *([own] if options.get("qIncludeSessionObjects") else [])]
+    wanted = [entry for tree in trees for entry in tree.of_kind(OBJECT) if not types or entry.type in types]
     return {"qList": [_container_entry(session, entry, options) for entry in wanted]}
 
 
 def get_bookmarks(session: Session, target: Target, options: Properties) -> Result:
-    entries = session.document.objects.of_kind(BOOKMARK)
+    entries = [entry for tree in session.desk.trees for entry in tree.of_kind(BOOKMARK)]
     return {"qList": [_container_entry(session, entry, options) for entry in entries]}
 
 
 def _container_entry(session: Session, entry: Entry, options: Properties) -> dict[str, Any]:
-    meta = {**(entry.properties.get("qMetaDef") or {}), "privileges": session.rights.privileges}
+    is_private = session.desk.is_private(entry.id)
+    privileges = OWN_PRIVILEGES if is_private else session.rights.privileges
+    meta = {**(entry.properties.get("qMetaDef") or {}), "privileges": privileges, "published": not is_private}
     return {"qInfo": entry.info, "qMeta": meta, "qData": data_of(entry, options)}
 
 
 def get_all_infos(session: Session, target: Target) -> Result:
-    return {"qInfos": [entry.info for tree in (session.document.objects, session.desk.own) for entry in tree]}
+    return {"qInfos": [entry.info for tree in reversed(session.desk.trees) for entry in tree]}
 
 
 def clear_all_soft_patches(session: Session, target: Target) -> None:

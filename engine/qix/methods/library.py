@@ -41,7 +41,7 @@ def _create(kind: str, *, own: bool = False) -> Callable[..., Result]:
             made.append(entry)
             return change
 
-        (session.desk.edit_own if own else session.desk.edit)(add)
+        session.desk.edit(session.desk.own if own else session.place_for(kind, filled), add)
         return {"qInfo": made[0].info, "qReturn": session.desk.interface(made[0])}
 
     return create
@@ -76,10 +76,10 @@ def _get(kind: str) -> Callable[..., Result]:
 
 def _destroy(kind: str, *, own: bool = False) -> Callable[..., Result]:
     def destroy(session: Session, target: Target, entry_id: str) -> Result:
-        tree = session.desk.own if own else session.document.objects
-        if tree.find(entry_id, kind) is None:
+        tree = session.desk.home(entry_id)
+        if (tree is session.desk.own) != own or tree.find(entry_id, kind) is None:
             return {"qSuccess": False}
-        (session.desk.edit_own if own else session.desk.edit)(lambda entries: entries.remove(entry_id))
+        session.desk.edit(tree, lambda entries: entries.remove(entry_id))
         return {"qSuccess": True}
 
     return destroy
@@ -96,7 +96,7 @@ def get_variables(session: Session, target: Target, definition: Properties) -> R
 
 
 def apply_bookmark(session: Session, target: Target, entry_id: str) -> Result:
-    entry = session.document.objects.find(entry_id, BOOKMARK)
+    entry = session.desk.find(entry_id, BOOKMARK)
     if entry is None:
         return {"qSuccess": False}
     session.desk.end_run(accept=True)

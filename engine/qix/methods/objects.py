@@ -62,7 +62,7 @@ def get_info(session: Session, target: Target) -> Result:
 
 def get_full_property_tree(session: Session, target: Target) -> Result:
     entry = session.desk.entry(target)
-    return {"qPropEntry": _tree_of(session, target).full_tree(entry.id)}
+    return {"qPropEntry": session.desk.home(entry.id).full_tree(entry.id)}
 
 
 def set_full_property_tree(session: Session, target: Target, tree: Properties) -> None:
@@ -80,10 +80,6 @@ def _filled_tree(tree: Any, depth: int = 0) -> Properties:
         "qProperty": filled_properties(tree["qProperty"]),
         "qChildren": [_filled_tree(child, depth + 1) for child in children],
     }
-
-
-def _tree_of(session: Session, target: Target) -> ObjectTree:
-    return session.desk.own if session.desk.is_own(target) else session.document.objects
 
 
 # -- children

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.document.document import Document
+from engine.document.layer import Layer
 from engine.qix.rights import Rights
 from engine.qix.session import Session
 from tests.engine.qix.apps import MODELS
@@ -53,13 +54,15 @@ class Conversation:
         self.document = Document.new("Airline", MODELS[model]())
         self.saved: list[Document] = []
         self.lines: dict[str, Line] = {}
+        self.layers: dict[str, Layer] = {}
         self._rights = rights
         self._save = self.saved.append if saves else None
 
     def line(self, name: str = "", rights: str | None = None) -> Line:
         if name not in self.lines:
             level = Rights(rights or self._rights)
-            session = Session(self.document, level, user="alice", save=self._save, document_id=APP)
+            layer = self.layers.setdefault(name, Layer())
+            session = Session(self.document, level, user="alice", save=self._save, layer=layer, document_id=APP)
             line = Line(session)
             session.on_push = lambda text: line.pushed.append(json.loads(text))
             self.lines[name] = line

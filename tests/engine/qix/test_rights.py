@@ -19,12 +19,12 @@ NOT_FOR_VIEWERS = {
         ReplaceAppFromPath SaveAs CreateSessionAppFromApp ShutdownProcess GetFolderItemsForPath GetLogicalDriveStrings
         GetOdbcDsns GetOleDbProviders GetDatabasesFromConnectionString IsValidConnectionString GetDefaultAppFolder
         GetMyDocumentsFolder ConfigureReload CancelReload""",
-    "Doc": """DoSave SaveAs SaveObjects CreateObject DestroyObject SetAppProperties GetTableData GetTableProfileData
+    "Doc": """DoSave SaveAs SaveObjects DestroyObject SetAppProperties GetTableData GetTableProfileData
         GetFieldAndColumnSamples ExportReducedData CloneObject CloneDimension CloneMeasure CloneBookmark Scramble
         TransformApp GetScript GetScriptEx SetScript DoReload DoReloadEx CheckScriptSyntax GetIncludeFileContent
         GetConnections GetConnection CreateConnection ModifyConnection DeleteConnection GetDatabaseTablePreview
         GetFileTablePreview GetFolderItemsForConnection UploadTable CreateDimension DestroyDimension CreateMeasure
-        DestroyMeasure CreateVariableEx DestroyVariableById CreateBookmark DestroyBookmark Undo Redo Publish
+        DestroyMeasure CreateVariableEx DestroyVariableById DestroyBookmark Undo Redo Publish
         ChangeSessionAppOwner ChangeSessionAppSpace SendGenericCommandToCustomConnector GetTextMacros GetLineage""",
     "GenericObject": """ExportData StoreData CopyFrom EmbedSnapshotObject SetProperties SetFullPropertyTree CreateChild
         DestroyChild DestroyAllChildren SetChildArrayOrder Publish UnPublish Approve UnApprove""",
