@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.errors import EngineError as EngineError
     from engine.errors import UnreadableFile as UnreadableFile
     from engine.host import Host as Host
+    from engine.language.facts import Facts as Facts
     from engine.qix.rights import Rights as Rights
     from engine.qix.session import Session as Session
     from engine.script import Limits as Limits
@@ -30,6 +31,7 @@ _HOMES = {
     "DamagedApp": "engine.errors",
     "Document": "engine.document.document",
     "EngineError": "engine.errors",
+    "Facts": "engine.language.facts",
     "Host": "engine.host",
     "Limits": "engine.script",
     "Locale": "engine.data.locale",

@@ -170,7 +170,7 @@ class _Aggregation:
             return self._spread(measure.requests[node], keys, by_dimensions)
 
         try:
-            return evaluate(measure.node, resolve, len(keys), self._context.locale), None
+            return evaluate(measure.node, resolve, len(keys), self._context.locale, facts=self._context.facts), None
         except ExpressionError as error:
             return empty, error
 

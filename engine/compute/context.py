@@ -11,6 +11,7 @@ from engine.compute.cache import ResultCache
 from engine.data.locale import DEFAULT_LOCALE, Locale
 from engine.data.model import Model
 from engine.errors import Aborted, CalculationTimeout, CalculationTooLarge
+from engine.language.facts import NO_FACTS, Facts
 from engine.selection.propagate import States, propagate
 from engine.selection.state import Selections
 
@@ -52,7 +53,7 @@ class Context:
 
     states: selections by name of alternate state; '$' is the default one. '1' always is "nothing
     selected", and a state that is not named here has nothing selected either.
-    cache: shared by all sessions with the same model and rights.
+    cache: shared by all sessions with the same model and rights. facts: what expressions may know of the session.
     """
 
     model: Model
@@ -61,6 +62,7 @@ class Context:
     variables: Mapping[str, str] = field(default_factory=dict)
     cache: ResultCache = field(default_factory=ResultCache)
     cancel: CancelToken = field(default_factory=CancelToken)
+    facts: Facts = NO_FACTS
 
     def selections(self, state: str = "$") -> Selections:
         return Selections() if state == EVERYTHING else self.states.get(state, Selections())

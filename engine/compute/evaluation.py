@@ -7,6 +7,7 @@ a row into it. Outcomes are kept in the result cache, unless the expression tell
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeVar
@@ -22,13 +23,14 @@ from engine.data.encode import merge_vectors
 from engine.data.symbols import SymbolTable, codes_type
 from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
+from engine.language.functions import FUNCTIONS
 from engine.language.nodes import Aggregate, Field, Node
 from engine.language.walk import calls_in, fields_in, values
 
 T = TypeVar("T")
 
-VOLATILE = frozenset({"now", "today", "localtime", "utc", "gmt", "rand", "reloadtime"})
-"""Functions whose value may differ between two calls: nothing that uses them is kept."""
+VOLATILE = frozenset(name for name, function in FUNCTIONS.items() if function.volatile)
+"""Functions whose value may differ between two calls or two people: nothing that uses them is kept for others."""
 
 LARGEST_RADIX = 2**62
 
@@ -37,6 +39,11 @@ def is_volatile(text: str) -> bool:
     """Whether an expression may use a volatile function; a look at its text, rather yes than no."""
     lower = text.lower()
     return any(name in lower for name in VOLATILE)
+
+
+def volatile_key(context: Context, text: str) -> tuple[object, ...]:
+    """What to add to the key of a kept result: for a text that may use a volatile function, whose and when."""
+    return (context.facts, int(time.time())) if is_volatile(text) else ()
 
 
 @lru_cache(maxsize=4096)
@@ -87,7 +94,7 @@ def remembered(
 
 def constant(context: Context, node: Node) -> Vector:
     """The value of an expression without fields: [1]."""
-    return evaluate(node, _refuse, 1, context.locale)
+    return evaluate(node, _refuse, 1, context.locale, facts=context.facts)
 
 
 def on_symbols(context: Context, node: Node, field: str) -> Vector:
@@ -96,7 +103,7 @@ def on_symbols(context: Context, node: Node, field: str) -> Vector:
     given = symbols.vector_with_null()
 
     def make() -> Vector:
-        return evaluate(node, lambda _: given, symbols.size + 1, context.locale)
+        return evaluate(node, lambda _: given, symbols.size + 1, context.locale, facts=context.facts)
 
     if isinstance(node, Field):
         return given
@@ -133,7 +140,11 @@ def _occurring(context: Context, node: Node, base: str, fields: Sequence[str]) -
         for name, codes_of in zip(fields, read, strict=True)
     }
     vector = evaluate(
-        node, lambda leaf: given[leaf.name] if isinstance(leaf, Field) else _refuse(leaf), count, context.locale
+        node,
+        lambda leaf: given[leaf.name] if isinstance(leaf, Field) else _refuse(leaf),
+        count,
+        context.locale,
+        facts=context.facts,
     )
     return Occurring(base, codes.astype(codes_type(count)), vector)
 

@@ -96,7 +96,9 @@ def _bind(context: Context, leaf: Aggregate | Field, dimensions: Sequence[Dimens
         raise ExpressionError(f"The aggregation {leaf.name} cannot be calculated here.", leaf.start, leaf.end)
     argument = leaf.arguments[0]
     fields = bound_fields(context, argument)
-    evaluate(argument, lambda _: Vector.constant(NULL, 1), 1, context.locale)  # refuses what is no row expression
+    evaluate(
+        argument, lambda _: Vector.constant(NULL, 1), 1, context.locale, facts=context.facts
+    )  # refuses what is no row expression
     base = _base(context, fields, dimensions)
     return Request(
         leaf.name,

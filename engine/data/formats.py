@@ -105,7 +105,9 @@ def _read_as_interval(text: str, format: NumFormat, locale: Locale) -> float | N
     """Hours, minutes and seconds may pass their usual bounds; days count from zero."""
     pattern = format.pattern or locale.time_format
     negative = text.strip().startswith("-")
-    body = text.strip().lstrip("-")
+    body = text.strip().removeprefix("-")
+    if not body:
+        return None
     days, body = _leading_days(body) if "D" in pattern else (0, body)
     number = read_date(body, pattern.replace("D", "").strip(), locale) if body else 0.0
     if number is None:

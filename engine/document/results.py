@@ -15,6 +15,7 @@ import orjson
 
 from engine.compute.columns import value_states
 from engine.compute.context import Context
+from engine.compute.evaluation import volatile_key
 from engine.compute.hypercube import Cube, evaluate_cube
 from engine.compute.listobject import ListObject, evaluate_list
 from engine.document.document import Document
@@ -86,7 +87,8 @@ def _shared(context: Context, kind: str, definition: Properties, make: Callable[
     states = tuple((name, chosen.key()) for name, chosen in sorted(context.states.items()))
     options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
     text = orjson.dumps([definition, dict(context.variables)], option=options)
-    return context.cache.get_or_make((context.model.id, kind, states, text), make, lambda made: made.size_bytes)
+    own = volatile_key(context, text.decode())
+    return context.cache.get_or_make((context.model.id, kind, states, text, own), make, lambda made: made.size_bytes)
 
 
 def _with_missing_named(cube: Cube, document: Document, definition: Properties) -> Cube:

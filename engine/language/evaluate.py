@@ -11,9 +11,10 @@ from engine.data.dual import Dual, Vector
 from engine.data.locale import DEFAULT_LOCALE, Locale
 from engine.errors import ExpressionError
 from engine.language.arithmetic import BINARY_OPERATIONS, UNARY_OPERATIONS
+from engine.language.facts import NO_FACTS, Facts
 from engine.language.functions import FUNCTIONS
 from engine.language.nodes import Binary, Call, Node, Number, Text, Unary
-from engine.language.registry import Environment
+from engine.language.registry import Environment, utc_now
 from engine.language.values import stretched
 from engine.machine.stopping import check_stop
 
@@ -26,17 +27,19 @@ def evaluate(
     size: int,
     locale: Locale = DEFAULT_LOCALE,
     *,
-    clock: Callable[[], datetime] = datetime.now,
+    clock: Callable[[], datetime] = utc_now,
     seed: int | None = None,
+    facts: Facts = NO_FACTS,
 ) -> Vector:
     """The values of a tree: [size].
 
     resolve: gives the vector [size] (or [1], for a constant) of every node that is no operator, literal or scalar
-    function: fields and aggregates. clock: what Now() and Today() tell. seed: makes Rand() repeatable.
+    function: fields and aggregates. clock: the present moment. seed: makes Rand() repeatable. facts: what the
+    session may tell.
     Raises ExpressionError at functions that need more than values (inter-record functions and the like),
     and whatever `resolve` raises.
     """
-    env = Environment(locale, size, clock, seed)
+    env = Environment(locale, size, clock, seed, facts)
     return stretched(_evaluate(node, resolve, env), size)
 
 

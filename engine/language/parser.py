@@ -12,6 +12,7 @@ from functools import lru_cache
 from engine.errors import ExpressionError
 from engine.language.cursor import MAX_DEPTH, TOO_DEEP, Cursor
 from engine.language.functions import FUNCTIONS
+from engine.language.functions.script_only import BY_KEY
 from engine.language.nodes import (
     Aggr,
     AggrDimension,
@@ -127,9 +128,7 @@ def _call(cursor: Cursor, name: Token) -> Node:
         return _aggr(cursor, name)
     function = FUNCTIONS.get(key)
     if function is None:
-        near = nearest(key)
-        hint = f" Did you mean {near}?" if near else ""
-        raise ExpressionError(f"There is no function {name.value}.{hint}", name.start, name.end)
+        raise ExpressionError(_unknown(name.value), name.start, name.end)
     cursor.take()
     aggregate = _qualifiers(cursor) if function.kind == "aggregate" else None
     arguments = _arguments(cursor, function.name)
@@ -141,6 +140,14 @@ def _call(cursor: Cursor, name: Token) -> Node:
         return Call(key, arguments, start=name.start, end=end)
     distinct, total, within = aggregate
     return Aggregate(key, arguments, distinct, total, within, start=name.start, end=end)
+
+
+def _unknown(name: str) -> str:
+    """What to say of a function that is not registered."""
+    if name.lower() in BY_KEY:
+        return f"{BY_KEY[name.lower()]} works in load scripts only."
+    near = nearest(name.lower())
+    return f"There is no function {name}." + (f" Did you mean {near}?" if near else "")
 
 
 def _arguments(cursor: Cursor, name: str) -> tuple[Node, ...]:

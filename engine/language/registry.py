@@ -10,24 +10,34 @@ import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from engine.data.dual import Vector
 from engine.data.locale import DEFAULT_LOCALE, Locale
+from engine.language.facts import NO_FACTS, Facts, local
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
 class Environment:
     """What a function may know besides its arguments.
 
-    size: how many values are asked for. clock: the moment that Now() and Today() tell, in the user's time zone.
-    seed: makes Rand() repeatable; None draws anew.
+    size: how many values are asked for. clock: tells the present moment. seed: makes Rand() repeatable; None draws
+    anew. facts: what the session may tell.
     """
 
     locale: Locale = DEFAULT_LOCALE
     size: int = 1
-    clock: Callable[[], datetime] = field(default=datetime.now)
+    clock: Callable[[], datetime] = field(default=utc_now)
     seed: int | None = None
+    facts: Facts = NO_FACTS
+
+    def now(self) -> datetime:
+        """The present moment, as clocks in the user's time zone show it."""
+        return local(self.clock(), self.facts.time_zone)
 
 
 Implementation = Callable[..., Vector]
@@ -36,7 +46,10 @@ Implementation = Callable[..., Vector]
 
 @dataclass(frozen=True)
 class Function:
-    """kind: 'scalar' (on values), 'aggregate', 'inter-record' or 'context'; maximum None: any number of arguments."""
+    """kind: 'scalar' (on values), 'aggregate', 'inter-record' or 'context'; maximum None: any number of arguments.
+
+    volatile: the value may differ between two calls with the same arguments, or between two people.
+    """
 
     name: str
     category: str
@@ -46,6 +59,7 @@ class Function:
     minimum: int
     maximum: int | None
     implementation: Implementation | None = None
+    volatile: bool = False
 
     def takes(self, count: int) -> bool:
         return self.minimum <= count and (self.maximum is None or count <= self.maximum)
@@ -65,26 +79,34 @@ FUNCTIONS: dict[str, Function] = {}
 
 
 def function(
-    signature: str, category: str, help: str, *, kind: str = "scalar"
+    signature: str, category: str, help: str, *, kind: str = "scalar", volatile: bool = False
 ) -> Callable[[Implementation], Implementation]:
     """Register the decorated implementation under the signature's name."""
 
     def register(implementation: Implementation) -> Implementation:
-        add(signature, category, help, kind=kind, implementation=implementation)
+        add(signature, category, help, kind=kind, implementation=implementation, volatile=volatile)
         return implementation
 
     return register
 
 
 def add(
-    signature: str, category: str, help: str, *, kind: str = "scalar", implementation: Implementation | None = None
+    signature: str,
+    category: str,
+    help: str,
+    *,
+    kind: str = "scalar",
+    implementation: Implementation | None = None,
+    volatile: bool = False,
 ) -> None:
     """Register a function, whose implementation may live in the planner (aggregates)."""
     name = signature.partition("(")[0]
     minimum, maximum = _bounds(signature)
     if name.lower() in FUNCTIONS:
         raise ValueError(f"{name} is registered twice")
-    FUNCTIONS[name.lower()] = Function(name, category, signature, help, kind, minimum, maximum, implementation)
+    FUNCTIONS[name.lower()] = Function(
+        name, category, signature, help, kind, minimum, maximum, implementation, volatile
+    )
 
 
 def nearest(name: str) -> str | None:

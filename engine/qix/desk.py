@@ -8,6 +8,8 @@ and to those of the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -21,6 +23,7 @@ from engine.document.layout import DATA, HISTORY, View
 from engine.document.objects import Change, Entry, ObjectTree, Properties, check_depth
 from engine.document.patches import apply_patches, value_at
 from engine.errors import InvalidParameters, NotFound, ResultTooLarge
+from engine.language.facts import NO_FACTS, Facts
 from engine.qix.handles import CLASS_OF_KIND, NOTHING, Handles, Target
 from engine.qix.notices import Notices
 from engine.qix.selecting import Selecting
@@ -48,9 +51,10 @@ MAX_PATCHES = 500
 class Desk:
     """One session's things. Used by one thread at a time; only `notices` may be touched by others."""
 
-    def __init__(self, document: Document, layer: Layer | None = None) -> None:
+    def __init__(self, document: Document, layer: Layer | None = None, facts: Facts = NO_FACTS) -> None:
         self.document = document
         self.layer = layer or Layer()
+        self._facts = facts
         self.own = ObjectTree(budget=OWN_BYTES)
         self.handles = Handles()
         self.notices = Notices(self.handles)
@@ -154,6 +158,19 @@ class Desk:
             variables=self.variables,
             cache=document.cache,
             cancel=self.cancel,
+            facts=self.facts,
+        )
+
+    @property
+    def facts(self) -> Facts:
+        """What expressions may know of this session and of the app as it is now."""
+        document = self.document
+        return replace(
+            self._facts,
+            title=document.title,
+            author=str(document.properties.get("qAuthor", "")),
+            reloaded=_moment(str(document.properties.get("qLastReloadTime", ""))),
+            model_hash=document.model.id,
         )
 
     def before_run(self, target: Target) -> Context | None:
@@ -304,6 +321,14 @@ def filled_properties(properties: Properties) -> Properties:
         {name: value for name, value in properties.items() if value is not None or name not in _SHAPES}
     )
     return filled
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment as app properties hold it, or None."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _only_replace(patches: list[Any]) -> bool:

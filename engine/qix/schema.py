@@ -14,6 +14,9 @@ from typing import Any
 from engine.errors import EngineError, UnknownMethod
 from engine.qix.catalogue import METHODS
 
+VERSION = "12.2027.0"
+"""The version of the schema that is spoken."""
+
 Implementation = Callable[..., dict[str, Any] | None]
 """What a method does: gets session, target and arguments by position; answers results by name, or None."""
 

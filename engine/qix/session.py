@@ -14,6 +14,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -22,12 +23,13 @@ from engine.document.document import Document, News
 from engine.document.layer import Layer
 from engine.document.objects import ObjectTree, Properties
 from engine.errors import Aborted, AccessDenied, AlreadyExists, EngineError, UnknownMethod
+from engine.language.facts import NO_FACTS, Facts
 from engine.qix.desk import Desk
 from engine.qix.handles import DOC, GLOBAL_HANDLE, Target
 from engine.qix.meter import JSON_OPTIONS, Meter
 from engine.qix.methods import METHODS
 from engine.qix.rights import EDIT, RELIEFS, SOFT, Rights
-from engine.qix.schema import Method, method
+from engine.qix.schema import VERSION, Method, method
 
 REMEMBERED_REQUESTS = 2000
 """Answered and cancelled ids that are remembered, to tell a late cancel from an early one."""
@@ -50,7 +52,8 @@ class Session:
 
     `save` keeps the document for good (None: it cannot be saved). `layer` holds what the person keeps for himself.
     `meter` counts the values that leave (None: they are not counted). `on_push` takes frames that the server sends
-    by itself. `rights` may be replaced while the session is open; the next request is judged by the new ones.
+    by itself. `facts`: what expressions may know of the person (time zone, browser). `rights` may be replaced
+    while the session is open; the next request is judged by the new ones.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Session:
         layer: Layer | None = None,
         meter: Meter | None = None,
         document_id: str = "",
+        facts: Facts = NO_FACTS,
     ) -> None:
         self.document = document
         self.rights = rights
@@ -70,7 +74,7 @@ class Session:
         self.save = save
         self.meter = meter
         self.document_id = document_id
-        self.desk = Desk(document, layer)
+        self.desk = Desk(document, layer, replace(facts, user=user, document_id=document_id, version=VERSION))
         self.on_push: Callable[[str], None] | None = None
         self._turn = threading.Lock()
         self._running: object = None

@@ -6,18 +6,25 @@ from engine.language.registry import FUNCTIONS
 
 FAMILIES = (
     "aggregates",
+    "cashflows",
     "colours",
     "conditional",
     "dates",
     "distributions",
     "financial",
     "formatting",
+    "geo",
+    "hashes",
+    "jsons",
     "logic",
     "numeric",
     "periods",
     "ranges",
+    "regexes",
+    "system",
     "text",
     "weeks",
+    "zones",
 )
 
 for _family in FAMILIES:

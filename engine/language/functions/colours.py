@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -28,8 +28,50 @@ _NAMED = {
     "Red": (128, 0, 0),
     "White": (255, 255, 255),
     "Yellow": (255, 255, 0),
+    "QlikTechBlue": (8, 18, 90),
+    "QlikTechGray": (158, 148, 137),
 }
+PALETTE = (
+    (51, 34, 136),
+    (102, 153, 204),
+    (136, 204, 238),
+    (68, 170, 153),
+    (17, 119, 51),
+    (153, 153, 51),
+    (221, 204, 119),
+    (102, 17, 0),
+    (204, 102, 119),
+    (170, 68, 102),
+    (136, 34, 85),
+    (170, 68, 153),
+)
+"""Twelve colours that people with any kind of colour vision can tell apart (after Paul Tol's qualitative scheme)."""
+
+_SYSTEM = {
+    **dict.fromkeys((1, 7, 8, 9, 18, 19, 23), (0, 0, 0)),
+    **dict.fromkeys((5, 14, 20), (255, 255, 255)),
+    **dict.fromkeys((4, 15, 30), (240, 240, 240)),
+    **dict.fromkeys((13, 29), (0, 120, 215)),
+    0: (200, 200, 200),
+    2: (153, 180, 209),
+    3: (191, 205, 219),
+    6: (100, 100, 100),
+    10: (180, 180, 180),
+    11: (244, 247, 252),
+    12: (171, 171, 171),
+    16: (160, 160, 160),
+    17: (109, 109, 109),
+    21: (105, 105, 105),
+    22: (227, 227, 227),
+    24: (255, 255, 225),
+    26: (0, 102, 204),
+    27: (185, 209, 234),
+    28: (215, 228, 242),
+}
+"""The usual colours of a desktop, by the numbers of GetSysColor: the same on every machine."""
+
 _OPAQUE = 255
+_LARGEST = 2**31
 
 
 def colour(alpha: int, red: int, green: int, blue: int) -> tuple[float, str]:
@@ -115,6 +157,43 @@ def color_mix_2(env: Environment, share: Vector, minus_one: Vector, one: Vector,
         return _mix((x + 1) / 2, first, last)
     middle = _channels(env, broadcast([zero, share, minus_one, one])[0])
     return _mix(np.abs(x), middle, np.where((x < 0)[:, None], first, last))
+
+
+def _each(env: Environment, value: Vector, pick: Callable[[float], tuple[int, int, int] | None]) -> Vector:
+    """Opaque colours of single numbers; None is NULL."""
+    x = numbers(value, env.locale).tolist()
+    known = {number: pick(number) for number in set(x) if number == number}
+    picked = [known.get(number) for number in x]
+    return of_duals([(None, None) if tones is None else colour(_OPAQUE, *tones) for tones in picked])
+
+
+def _of_shares(*shares: float) -> tuple[int, int, int]:
+    red, green, blue = (int(max(0.0, min(1.0, share)) * 255 + 0.5) for share in shares)
+    return red, green, blue
+
+
+@function("Color(n)", "colour", "The n-th colour of the app's palette, which begins anew when it ends.")
+def color(env: Environment, n: Vector) -> Vector:
+    return _each(env, n, lambda x: PALETTE[(int(x) - 1) % len(PALETTE)] if 1 <= x < _LARGEST else None)
+
+
+@function("SysColor(n)", "colour", "The n-th of a desktop's usual colours, numbered as GetSysColor does.")
+def sys_color(env: Environment, n: Vector) -> Vector:
+    return _each(env, n, lambda x: _SYSTEM.get(int(x)) if 0 <= x < _LARGEST else None)
+
+
+@function("ColorMapHue(x)", "colour", "The colour of x from 0 to 1: red, yellow, green, cyan, blue, magenta, red.")
+def color_map_hue(env: Environment, x: Vector) -> Vector:
+    return _each(env, x, lambda hue: _of_shares(*colorsys.hsv_to_rgb(hue, 1.0, 1.0)) if 0 <= hue <= 1 else None)
+
+
+@function("ColorMapJet(x)", "colour", "The colour of x from 0 to 1: blue, cyan, yellow, orange, red.")
+def color_map_jet(env: Environment, x: Vector) -> Vector:
+    return _each(env, x, lambda at: _jet(at) if 0 <= at <= 1 else None)
+
+
+def _jet(at: float) -> tuple[int, int, int]:
+    return _of_shares(*(1.5 - abs(4 * at - centre) for centre in (3.0, 2.0, 1.0)))
 
 
 def _register_named(name: str, tones: tuple[int, int, int]) -> None:

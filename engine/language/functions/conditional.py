@@ -66,6 +66,13 @@ def match(env: Environment, value: Vector, *candidates: Vector) -> Vector:
 
 
 @function(
+    "FastMatch(value, candidate, ...)", "conditional", "As Match: the place of the first equal candidate; 0 if none."
+)
+def fast_match(env: Environment, value: Vector, *candidates: Vector) -> Vector:
+    return match(env, value, *candidates)
+
+
+@function(
     "MixMatch(value, candidate, ...)", "conditional", "The place of the first equal candidate, whatever its case."
 )
 def mix_match(env: Environment, value: Vector, *candidates: Vector) -> Vector:

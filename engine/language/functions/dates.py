@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from engine.data.date_pattern import DAY_MS, EPOCH_ORDINAL, FIRST_DAY, LAST_DAY
 from engine.data.dual import Floats, NumFormat, Vector
+from engine.language.facts import local
 from engine.language.registry import Environment, function
 from engine.language.values import broadcast, numbers, of_duals, of_numbers
 
@@ -116,18 +117,34 @@ def moment_number(moment: datetime) -> float:
     return moment.toordinal() - EPOCH_ORDINAL + rest
 
 
-@function("Today([timer_mode])", "date", "The date of today.")
+_MODES = "; of the last load with timer mode 0, of when the app was opened with 2."
+
+
+def _told(env: Environment, timer_mode: Vector | None) -> float:
+    """The moment that a timer mode asks for; what is not known is now."""
+    mode = 1.0 if timer_mode is None or not len(timer_mode) else numbers(timer_mode, env.locale)[0]
+    moment = {0.0: env.facts.reloaded, 2.0: env.facts.opened}.get(mode)
+    return moment_number(env.now() if moment is None else local(moment, env.facts.time_zone))
+
+
+@function("Today([timer_mode])", "date", f"The date of today{_MODES}", volatile=True)
 def today(env: Environment, timer_mode: Vector | None = None) -> Vector:
-    return Vector(np.array([float(int(moment_number(env.clock())))]), None, DATE)
+    return Vector(np.array([np.floor(_told(env, timer_mode))]), None, DATE)
 
 
-@function("Now([timer_mode])", "date", "The date and time of now.")
+@function("Now([timer_mode])", "date", f"The date and time of now{_MODES}", volatile=True)
 def now(env: Environment, timer_mode: Vector | None = None) -> Vector:
-    return Vector(np.array([moment_number(env.clock())]), None, TIMESTAMP)
+    return Vector(np.array([_told(env, timer_mode)]), None, TIMESTAMP)
+
+
+_LATE = 28
 
 
 def shifted_months(x: Floats, months: Floats, keep_end: bool = False) -> Floats:
-    """x moved by whole months, its time kept; a day that the month lacks becomes the month's last."""
+    """x moved by whole months, its time kept; a day that the month lacks becomes the month's last.
+
+    keep_end: days from the 28th on keep their distance from the end of the month.
+    """
     days, known = days_of(x)
     known = known & ~np.isnan(months) & (np.abs(months) < 120_000)
     year, month_, day = ymd(days)
@@ -135,14 +152,18 @@ def shifted_months(x: Floats, months: Floats, keep_end: bool = False) -> Floats:
     first = first_of_month(year, month_ + step)
     length = first_of_month(year, month_ + step + 1) - first
     from_end = first_of_month(year, month_ + 1) - first_of_month(year, month_) - day
-    place = np.maximum(length - from_end, 1) if keep_end else np.minimum(day, length)
+    place = np.minimum(day, length)
+    if keep_end:
+        place = np.where(day >= _LATE, np.maximum(length - from_end, 1), place)
     moved = first + place - 1 + UNIX_EPOCH
     inside = known & (moved >= FIRST_DAY) & (moved <= LAST_DAY)
     return np.where(inside, moved + (x - np.floor(x)), np.nan)
 
 
 @function(
-    "AddMonths(date, n[, mode])", "date", "The date n months later; with mode 1 counted from the end of the month."
+    "AddMonths(date, n[, mode])",
+    "date",
+    "The date n months later; with mode 1, days from the 28th on are counted from the end of the month.",
 )
 def add_months(env: Environment, date: Vector, n: Vector, mode: Vector | None = None) -> Vector:
     x, months = numbers(date, env.locale), numbers(n, env.locale)

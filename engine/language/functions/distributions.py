@@ -191,6 +191,12 @@ _register(
     lambda x, mean: (x >= 0) & (mean > 0),
 )
 _register(
+    "PoissonDensity(x, mean)",
+    "As PoissonFrequency: the probability of x in a Poisson distribution.",
+    _stat("poisson.pmf"),
+    lambda x, mean: (x >= 0) & (mean > 0),
+)
+_register(
     "PoissonInv(p, mean)",
     f"{_INVERSE} in a Poisson distribution.",
     _stat("poisson.ppf"),

@@ -54,7 +54,7 @@ _UNARY: dict[str, tuple[str, str, Numeric]] = {
     "Acosh": ("trigonometric", "The inverse hyperbolic cosine; NULL below 1.", np.arccosh),
     "Atanh": ("trigonometric", "The inverse hyperbolic tangent; NULL unless between -1 and 1.", np.arctanh),
     "Sign": ("numeric", "-1, 0 or 1: the sign of x.", np.sign),
-    "Frac": ("numeric", "The fraction of x, with its sign.", lambda x: x - np.trunc(x)),
+    "Frac": ("numeric", "The fraction of x, never negative: x - Floor(x).", lambda x: x - np.floor(x)),
 }
 for _name, (_category, _help, _compute) in _UNARY.items():
     numeric(f"{_name}(x)", _category, _help)(_compute)
@@ -166,6 +166,6 @@ def pi(env: Environment) -> Vector:
     return Vector(np.array([math.pi]))
 
 
-@function("Rand()", "constant", "A random number between 0 and 1, another one for each value.")
+@function("Rand()", "constant", "A random number between 0 and 1, another one for each value.", volatile=True)
 def rand(env: Environment) -> Vector:
     return Vector(np.random.default_rng(env.seed).random(env.size))

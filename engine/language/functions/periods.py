@@ -17,6 +17,7 @@ from engine.data.formats import format_number
 from engine.data.locale import Locale
 from engine.language.functions.dates import (
     DATE,
+    TIMESTAMP,
     UNIX_EPOCH,
     days_of,
     first_of_month,
@@ -30,6 +31,8 @@ from engine.language.values import broadcast, numbers, of_duals, of_numbers, of_
 
 MILLISECOND = 1 / DAY_MS
 _MONTH_LENGTHS = (1, 2, 3, 4, 6, 12)
+_LARGEST_SHIFT = 1_000_000
+_NO_DAY = -(2**40)
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ def _weeks(x: Floats, shift: Floats, first: int) -> Period:
     return Period(start, start + 7)
 
 
-def _lunar_weeks(x: Floats, shift: Floats, offset: int) -> Period:
-    """Weeks of seven days counted from January 1; the year's last one is short."""
+def _lunar_weeks(x: Floats, shift: Floats, offset: float) -> Period:
+    """Weeks of seven days counted from January 1; the year's last one is short. offset: days, with fractions."""
     days, known = days_of(x - offset + np.trunc(shift) * 7)
     year = ymd(days)[0]
     january = first_of_month(year, np.ones_like(year))
@@ -111,7 +114,7 @@ Name = Callable[[float, float, Locale], str]
 @dataclass(frozen=True)
 class Kind:
     """name: as in the functions' names; setting: the last argument; step: months (or days, if negative) it takes
-    to go one period on; find and name: the period of moments, and what it is called."""
+    to go one period on; find and label: the period of moments, and what it is called; format: of its ends."""
 
     name: str
     noun: str
@@ -119,7 +122,8 @@ class Kind:
     months: int
     days: int
     find: Find
-    label: Name
+    label: Name | None
+    format: NumFormat = DATE
 
 
 def _by_months(length: int) -> Find:
@@ -128,14 +132,12 @@ def _by_months(length: int) -> Find:
     )
 
 
-def _day_start(env: Environment, setting: Vector | None) -> float:
-    return 0.0 if setting is None or not len(setting) else float(np.nan_to_num(numbers(setting, env.locale)[0] % 1.0))
-
-
-def _name_week(start: float, end: float, locale: Locale) -> str:
-    days, _known = days_of(np.array([start]))
-    number, year = WeekRules(Environment(locale)).number_and_year(days)
-    return f"{int(year[0])}/{int(number[0]):02d}"
+def _days_setting(env: Environment, setting: Vector | None) -> float:
+    """A setting in days that holds for all values; 0 unless it is some."""
+    if setting is None or not len(setting):
+        return 0.0
+    found = float(numbers(setting, env.locale)[0])
+    return found if abs(found) < _LARGEST_SHIFT else 0.0
 
 
 KINDS = (
@@ -149,7 +151,7 @@ KINDS = (
         0,
         7,
         lambda env, x, shift, setting: _weeks(x, shift, WeekRules(env, setting).first),
-        _name_week,
+        None,
     ),
     Kind(
         "LunarWeek",
@@ -157,7 +159,7 @@ KINDS = (
         "first_week_day",
         0,
         7,
-        lambda env, x, shift, setting: _lunar_weeks(x, shift, option(env, setting, 0)),
+        lambda env, x, shift, setting: _lunar_weeks(x, shift, _days_setting(env, setting)),
         _name_lunar_week,
     ),
     Kind(
@@ -166,8 +168,9 @@ KINDS = (
         "day_start",
         0,
         1,
-        lambda env, x, shift, setting: _days(x, shift, _day_start(env, setting)),
+        lambda env, x, shift, setting: _days(x, shift, _days_setting(env, setting) % 1.0),
         _name_day,
+        TIMESTAMP,
     ),
 )
 
@@ -178,12 +181,13 @@ def _found(env: Environment, kind: Kind, date: Vector, shift: Vector | None, set
 
 
 def _names(env: Environment, kind: Kind, period: Period) -> Vector:
+    label = kind.label or _name_day
     # There are far fewer periods than dates: each is named once.
     starts, first, where = np.unique(period.start, return_index=True, return_inverse=True)
     ends = period.end[first]
     names = of_duals(
         [
-            (None, None) if start != start else (start, kind.label(start, end, env.locale))
+            (None, None) if start != start else (start, label(start, end, env.locale))
             for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
         ]
     )
@@ -196,13 +200,16 @@ def _register_ranges(kind: Kind) -> None:
 
     @function(f"{kind.name}Start{arguments}", "date range", f"The first moment of the {kind.noun} that holds the date.")
     def start(env: Environment, date: Vector, shift: Vector | None = None, setting: Vector | None = None) -> Vector:
-        return of_numbers(_found(env, kind, date, shift, setting).start, DATE)
+        return of_numbers(_found(env, kind, date, shift, setting).start, kind.format)
 
     @function(
         f"{kind.name}End{arguments}", "date range", f"The last millisecond of the {kind.noun} that holds the date."
     )
     def end(env: Environment, date: Vector, shift: Vector | None = None, setting: Vector | None = None) -> Vector:
-        return of_numbers(_found(env, kind, date, shift, setting).end - MILLISECOND, DATE)
+        return of_numbers(_found(env, kind, date, shift, setting).end - MILLISECOND, kind.format)
+
+    if kind.label is None:
+        return
 
     @function(f"{kind.name}Name{arguments}", "date range", f"The name of the {kind.noun} that holds the date.")
     def name(env: Environment, date: Vector, shift: Vector | None = None, setting: Vector | None = None) -> Vector:
@@ -227,7 +234,7 @@ def _register_tests(kind: Kind) -> None:
         period = _found(env, kind, base, shift, setting)
         day, by = broadcast([base, shift])
         moved = _moved(kind, numbers(day, env.locale), numbers(by, env.locale))
-        last = moved + MILLISECOND / 2 if kind.name == "Day" else np.floor(moved) + 1
+        last = moved + MILLISECOND if kind.name == "Day" else np.floor(moved) + 1
         return _inside(env, at, base, Period(period.start, np.minimum(last, period.end)))
 
 
@@ -246,6 +253,25 @@ def _inside(env: Environment, at: Vector, base: Vector, period: Period) -> Vecto
 for _kind in KINDS:
     _register_ranges(_kind)
     _register_tests(_kind)
+
+
+@function(
+    "WeekName(date[, period_no[, first_week_day[, broken_weeks[, reference_day]]]])",
+    "date range",
+    "The year and number of the week that holds the date, such as 2024/07.",
+)
+def week_name(env: Environment, date: Vector, shift: Vector | None = None, *options: Vector) -> Vector:
+    at, by = broadcast([date, shift if shift is not None else Vector(np.zeros(1))])
+    days, known = days_of(numbers(at, env.locale) + np.trunc(numbers(by, env.locale)) * 7)
+    rules = WeekRules(env, *options)
+    number, year = rules.number_and_year(days)
+    start = week_start(days, rules.first)
+    if rules.broken:
+        start = np.maximum(start, first_of_month(year, np.ones_like(year)))
+    found, first, where = np.unique(np.where(known, start, _NO_DAY), return_index=True, return_inverse=True)
+    rows = zip(found.tolist(), year[first].tolist(), number[first].tolist(), strict=True)
+    names = [(None, None) if at == _NO_DAY else (float(at + UNIX_EPOCH), f"{y}/{n:02d}") for at, y, n in rows]
+    return of_duals(names).take(where)
 
 
 def _n_months(env: Environment, n: Vector, setting: Vector | None) -> tuple[Kind | None, Vector | None]:
@@ -322,7 +348,7 @@ def year_to_date(
     first_month: Vector | None = None,
     today: Vector | None = None,
 ) -> Vector:
-    now = today if today is not None else Vector(np.array([moment_number(env.clock())]))
+    now = today if today is not None else Vector(np.array([moment_number(env.now())]))
     shift = offset if offset is not None else Vector(np.zeros(1))
     period = _found(env, KINDS[0], now, shift, first_month)
     day, by = broadcast([now, shift])

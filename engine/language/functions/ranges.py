@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.dual import Floats, Vector
-from engine.language.registry import Environment, function
+from engine.language.registry import FUNCTIONS, Environment, add, function
 from engine.language.values import broadcast, choose, is_null, null_vector, numbers, of_numbers, of_texts, texts
 
 Table = npt.NDArray[np.float64]
@@ -51,22 +51,31 @@ def range_stdev(table: Table) -> Floats:
     return np.where(n > 1, np.sqrt(np.nansum(spread**2, axis=0) / (n - 1)), np.nan)
 
 
+def _standardized(table: Table) -> Table:
+    """How many standard deviations of a sample each number is above the mean."""
+    n = _count(table)
+    spread = table - np.nansum(table, axis=0) / n
+    return spread / np.sqrt(np.nansum(spread**2, axis=0) / (n - 1))
+
+
+def _varies(table: Table) -> npt.NDArray[np.bool_]:
+    """Where there are two different numbers: without, nothing can be said of the shape."""
+    return np.fmax.reduce(table, axis=0) > np.fmin.reduce(table, axis=0)
+
+
 @_range("RangeSkew", "The skewness of the numbers, as of a sample.")
 def range_skew(table: Table) -> Floats:
     n = _count(table)
-    spread = table - np.nansum(table, axis=0) / n
-    deviation = np.sqrt(np.nansum(spread**2, axis=0) / (n - 1))
-    return np.where(n > 2, n / ((n - 1) * (n - 2)) * np.nansum((spread / deviation) ** 3, axis=0), np.nan)
+    skewed = n / ((n - 1) * (n - 2)) * np.nansum(_standardized(table) ** 3, axis=0)
+    return np.where((n > 2) & _varies(table), skewed, np.nan)
 
 
 @_range("RangeKurtosis", "The kurtosis of the numbers, as of a sample.")
 def range_kurtosis(table: Table) -> Floats:
     n = _count(table)
-    spread = table - np.nansum(table, axis=0) / n
-    deviation = np.sqrt(np.nansum(spread**2, axis=0) / (n - 1))
-    fourth = np.nansum((spread / deviation) ** 4, axis=0)
+    fourth = np.nansum(_standardized(table) ** 4, axis=0)
     grown = n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * fourth
-    return np.where(n > 3, grown - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3)), np.nan)
+    return np.where((n > 3) & _varies(table), grown - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3)), np.nan)
 
 
 def _fractile(table: Table, share: Floats, exclusive: bool) -> Floats:
@@ -112,6 +121,16 @@ _counting(
     "How many of the values are not numbers.",
     lambda env, value: np.isnan(numbers(value, env.locale)),
 )
+
+
+for _name, _modern, _help in (
+    ("NumSum", "RangeSum", "As RangeSum: the sum of the numbers; 0 when there are none."),
+    ("NumAvg", "RangeAvg", "As RangeAvg: the mean of the numbers."),
+    ("NumMin", "RangeMin", "As RangeMin: the smallest number."),
+    ("NumMax", "RangeMax", "As RangeMax: the largest number."),
+    ("NumCount", "RangeNumericCount", "As RangeNumericCount: how many of the values are numbers."),
+):
+    add(f"{_name}(value[, ...])", "range", _help, implementation=FUNCTIONS[_modern.lower()].implementation)
 
 
 def _string_extreme(name: str, help: str, best: Callable[[list[str]], str]) -> None:

@@ -5,42 +5,12 @@ No result is longer than MAX_TEXT: what would be is NULL, so that no expression 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import numpy as np
-
 from engine.data.dual import Vector
+from engine.language.functions.single import MAX_TEXT, textual, whole
 from engine.language.registry import Environment, function
-from engine.language.values import each_text, of_numbers, of_texts, texts
+from engine.language.values import of_numbers, texts
 
-MAX_TEXT = 1_000_000
-"""Characters of a text that a function may make."""
-
-_LARGEST_PLACE = 2**31
-
-
-def textual(signature: str, help: str, takes: str, gives: str = "t") -> Callable[[Callable[..., Any]], Any]:
-    """Register a function of single values, called once for each different row.
-
-    takes: t (text) or n (number) for each argument; gives: t or n. None is NULL.
-    """
-
-    def register(compute: Callable[..., Any]) -> Callable[..., Any]:
-        def run(env: Environment, *arguments: Vector) -> Vector:
-            found = each_text(env, compute, *arguments, takes=takes)
-            if gives == "n":
-                return of_numbers([np.nan if number is None else float(number) for number in found])
-            return of_texts(None if text is None or len(text) > MAX_TEXT else text for text in found)
-
-        function(signature, "string", help)(run)
-        return compute
-
-    return register
-
-
-def _whole(number: float) -> int:
-    return int(max(min(number, _LARGEST_PLACE), -_LARGEST_PLACE))
+LARGEST = 2**31
 
 
 @function("Len(text)", "string", "How many characters the text has; 0 for NULL.")
@@ -51,24 +21,24 @@ def length(env: Environment, value: Vector) -> Vector:
 
 @textual("Left(text, count)", "The first characters.", "tn")
 def left(text: str, count: float) -> str:
-    return text[: max(_whole(count), 0)]
+    return text[: max(whole(count), 0)]
 
 
 @textual("Right(text, count)", "The last characters.", "tn")
 def right(text: str, count: float) -> str:
-    wanted = max(_whole(count), 0)
+    wanted = max(whole(count), 0)
     return text[len(text) - wanted :] if wanted < len(text) else text
 
 
 @textual("Mid(text, start[, count])", "The characters from place `start` on.", "tnn")
-def mid(text: str, start: float, count: float = _LARGEST_PLACE) -> str:
-    begin = max(_whole(start), 1) - 1
-    return text[begin : begin + max(_whole(count), 0)]
+def mid(text: str, start: float, count: float = LARGEST) -> str:
+    begin = max(whole(start), 1) - 1
+    return text[begin : begin + max(whole(count), 0)]
 
 
-textual("Trim(text)", "The text without blanks on either side.", "t")(lambda text: text.strip())
-textual("LTrim(text)", "The text without blanks before it.", "t")(lambda text: text.lstrip())
-textual("RTrim(text)", "The text without blanks behind it.", "t")(lambda text: text.rstrip())
+textual("Trim(text)", "The text without blanks on either side.", "t")(lambda text: text.strip(" "))
+textual("LTrim(text)", "The text without blanks before it.", "t")(lambda text: text.lstrip(" "))
+textual("RTrim(text)", "The text without blanks behind it.", "t")(lambda text: text.rstrip(" "))
 textual("Upper(text)", "The text in upper case.", "t")(lambda text: text.upper())
 textual("Lower(text)", "The text in lower case.", "t")(lambda text: text.lower())
 textual("Capitalize(text)", "Every word with a capital letter, the rest in lower case.", "t")(
@@ -87,13 +57,13 @@ def replace(text: str, old: str, new: str) -> str | None:
 
 @textual("Repeat(text, count)", "The text as often as `count` says.", "tn")
 def repeat(text: str, count: float) -> str | None:
-    times = max(_whole(count), 0)
+    times = max(whole(count), 0)
     return text * times if len(text) * times <= MAX_TEXT else None
 
 
 def _occurrence(places: list[int], count: float) -> int:
     """The count-th of the places, from the end if negative; 0 if there are not so many."""
-    wanted = _whole(count)
+    wanted = whole(count)
     if wanted == 0 or abs(wanted) > len(places):
         return 0
     return places[wanted - 1] if wanted > 0 else places[wanted]
@@ -128,10 +98,12 @@ def purge_char(text: str, characters: str) -> str:
     return "".join(sign for sign in text if sign not in purged)
 
 
-@textual("SubField(text, delimiter, n)", "The n-th part between delimiters, from the end if negative.", "ttn")
-def sub_field(text: str, delimiter: str, n: float) -> str | None:
+@textual(
+    "SubField(text, delimiter[, n])", "The n-th part between delimiters (the first), from the end if negative.", "ttn"
+)
+def sub_field(text: str, delimiter: str, n: float = 1) -> str | None:
     parts = text.split(delimiter) if delimiter else list(text)
-    wanted = _whole(n)
+    wanted = whole(n)
     if wanted == 0 or abs(wanted) > len(parts):
         return None
     return parts[wanted - 1] if wanted > 0 else parts[wanted]
@@ -145,7 +117,7 @@ def sub_string_count(text: str, part: str) -> int:
 @textual("TextBetween(text, before, behind[, n])", "The text between the n-th `before` and the next `behind`.", "tttn")
 def text_between(text: str, before: str, behind: str, n: float = 1) -> str | None:
     at = 0
-    for _ in range(min(_whole(n), len(text) + 1)):
+    for _ in range(min(whole(n), len(text) + 1)):
         found = text.find(before, at)
         if found < 0:
             return None
@@ -158,7 +130,7 @@ def text_between(text: str, before: str, behind: str, n: float = 1) -> str | Non
 
 @textual("Chr(code)", "The character of a Unicode code point.", "n")
 def chr_(code: float) -> str | None:
-    place = _whole(code)
+    place = whole(code)
     return chr(place) if 0 <= place < 0x110000 and not 0xD800 <= place < 0xE000 else None
 
 
@@ -179,3 +151,20 @@ def levenshtein_dist(text: str, other: str) -> int | None:
             current.append(min(previous[column] + 1, current[column - 1] + 1, change))
         previous = current
     return previous[-1]
+
+
+_CODECS = {1200: "utf-16-le", 1201: "utf-16-be", 20127: "ascii", 65000: "utf-7", 65001: "utf-8"}
+
+
+@textual("ApplyCodepage(text, codepage)", "The text, its Latin signs read again as another code page.", "tn")
+def apply_codepage(text: str, codepage: float) -> str | None:
+    """Bytes that were read as Windows-1252 are read as the code page; what was none stays as it is."""
+    number = whole(codepage)
+    latin = 28591 <= number <= 28606
+    codec = _CODECS.get(number) or (f"iso8859-{number - 28590}" if latin else f"cp{number}")
+    try:
+        return text.encode("cp1252").decode(codec, errors="replace")
+    except UnicodeEncodeError:
+        return text
+    except LookupError:
+        return None

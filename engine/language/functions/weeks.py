@@ -13,7 +13,6 @@ from engine.language.functions.dates import (
     DATE,
     UNIX_EPOCH,
     Integers,
-    date_part,
     days_of,
     first_of_month,
     shifted_months,
@@ -24,6 +23,8 @@ from engine.language.values import broadcast, numbers, of_duals, of_numbers
 
 _WEEK = "[, first_week_day[, broken_weeks[, reference_day]]]"
 _MOST_DAYS = 4_000_000
+_LEAP_YEAR = 2000
+_LEAP_DAYS = 366
 
 
 def weekday_of(days: Integers) -> Integers:
@@ -90,35 +91,47 @@ def week_day(env: Environment, date: Vector, first_week_day: Vector | None = Non
     return of_duals([(float(number), names[place]) if shown else (None, None) for shown, number, place in rows])
 
 
-@function("MakeWeekDate(year[, week[, weekday]])", "date", "The date of a weekday (0 = first day) in a week of a year.")
-def make_week_date(env: Environment, year: Vector, week: Vector | None = None, weekday: Vector | None = None) -> Vector:
+@function(
+    f"MakeWeekDate(year[, week[, weekday{_WEEK}]])",
+    "date",
+    "The date of a weekday (0 = first day) in a week of a year.",
+)
+def make_week_date(
+    env: Environment, year: Vector, week: Vector | None = None, weekday: Vector | None = None, *options: Vector
+) -> Vector:
     one, zero = Vector(np.ones(1)), Vector(np.zeros(1))
     given = [np.floor(numbers(part, env.locale)) for part in broadcast([year, week or one, weekday or zero])]
     y, w, d = given
     known = (y >= 2) & (y <= 9998) & (w >= 1) & (w <= 53) & (d >= 0) & (d <= 6)
-    rules = WeekRules(env)
+    rules = WeekRules(env, *options)
     years = np.where(known, y, 2000).astype(np.int64)
     days = rules._first_week(years) + np.where(known, (w - 1) * 7 + d, 0)
     return of_numbers(np.where(known, days + UNIX_EPOCH, np.nan), DATE)
 
 
-@date_part("DayNumberOfYear(date)", "The day of the year, counted as if every year had a February 29.")
-def day_number_of_year(days: Integers) -> Integers:
-    year, month, _ = ymd(days)
-    since_march = (month > 2) & ~_is_leap(year)
-    return days - first_of_month(year, np.ones_like(year)) + 1 + since_march
+_AS_LEAP = "counted as if every year had a February 29; it may begin with another month than January."
 
 
-@date_part("DayNumberOfQuarter(date)", "The day of the quarter, counted as if every year had a February 29.")
-def day_number_of_quarter(days: Integers) -> Integers:
-    year, month, _ = ymd(days)
-    first = (month - 1) // 3 * 3 + 1
-    late = (first == 1) & (month > 2) & ~_is_leap(year)
-    return days - first_of_month(year, first) + 1 + late
+@function("DayNumberOfYear(date[, start_month])", "date", f"The day of the year, {_AS_LEAP}")
+def day_number_of_year(env: Environment, date: Vector, start_month: Vector | None = None) -> Vector:
+    return _day_number(env, date, start_month, 12)
 
 
-def _is_leap(year: Integers) -> np.ndarray:
-    return (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+@function("DayNumberOfQuarter(date[, start_month])", "date", f"The day of the quarter, {_AS_LEAP}")
+def day_number_of_quarter(env: Environment, date: Vector, start_month: Vector | None = None) -> Vector:
+    return _day_number(env, date, start_month, 3)
+
+
+def _day_number(env: Environment, date: Vector, start_month: Vector | None, length: int) -> Vector:
+    """The day in the period of `length` months of a year that begins with the start month: by a leap year's days."""
+    days, known = days_of(numbers(date, env.locale))
+    _, month, day = ymd(days)
+    start = option(env, start_month, 1)
+    first = (month - 1 - np.mod(month - start, length)) % 12 + 1
+    leap = np.full_like(month, _LEAP_YEAR)
+    # A period that runs over the turn of the year ends in the next one; that has its February 29 in it too.
+    end_of = np.where(first <= month, first_of_month(leap, month), first_of_month(leap, month) + _LEAP_DAYS)
+    return of_numbers(np.where(known, end_of - first_of_month(leap, first) + day, np.nan))
 
 
 def _holidays(env: Environment, holidays: tuple[Vector, ...]) -> np.ndarray:

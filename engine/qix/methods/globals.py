@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING, Any
 from engine.document.objects import new_id
 from engine.errors import NotFound
 from engine.qix.handles import Target
-from engine.qix.schema import Implementation
+from engine.qix.schema import VERSION, Implementation
 
 if TYPE_CHECKING:
     from engine.qix.session import Session
-
-VERSION = "12.2027.0"
-"""The version of the schema that is spoken."""
 
 Result = dict[str, Any]
 

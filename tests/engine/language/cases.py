@@ -15,10 +15,23 @@ from engine.data.dual import Dual
 from engine.data.formats import format_vector
 from engine.data.number_pattern import shortest
 from engine.language.evaluate import evaluate, refuse
+from engine.language.facts import Facts
 from engine.language.parser import parse
 
 FOLDER = Path(__file__).parent / "cases"
 NOON = datetime(2024, 5, 15, 13, 45, 30)
+FACTS = Facts(
+    user="ann",
+    client="Browser/1.0",
+    title="Sales",
+    document_id="app-1",
+    author="Ann",
+    version="12.1",
+    model_hash="abc123",
+    reloaded=datetime(2024, 5, 14, 6),
+    opened=datetime(2024, 5, 15, 13),
+    user_attributes=(("userEmail", "ann@example.org"),),
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ def _read(path: Path) -> list[Case]:
 
 def value_of(expression: str) -> tuple[Dual, str | None]:
     """What a constant expression gives, and the text it is shown as."""
-    vector = evaluate(parse(expression), refuse, 1, clock=lambda: NOON, seed=1)
+    vector = evaluate(parse(expression), refuse, 1, clock=lambda: NOON, seed=1, facts=FACTS)
     return vector.dual(0), format_vector(vector)[0]
 
 

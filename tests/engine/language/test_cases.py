@@ -23,15 +23,19 @@ def test_every_case_names_its_public_page() -> None:
     assert [str(case) for case in CASES if not case.page] == []
 
 
-def _cases_of(name: str) -> list[Case]:
-    return [case for case in CASES if name in {word.lower() for word in WORD.findall(case.expression)}]
-
-
 SCALARS = sorted(name for name, entry in FUNCTIONS.items() if entry.kind == "scalar")
+_USING: dict[str, list[Case]] = {}
+for _case in CASES:
+    for _word in {word.lower() for word in WORD.findall(_case.expression)}:
+        _USING.setdefault(_word, []).append(_case)
 
 
 @pytest.mark.parametrize("name", SCALARS)
-def test_every_function_has_two_cases_and_one_with_null_or_empty_input(name: str) -> None:
-    cases = _cases_of(name)
-    assert len(cases) >= (2 if FUNCTIONS[name].maximum != 0 else 1)
-    assert FUNCTIONS[name].maximum == 0 or any("Null()" in case.expression for case in cases)
+def test_every_function_has_two_cases_with_null_and_empty_input_among_them(name: str) -> None:
+    cases = _USING.get(name, [])
+    if FUNCTIONS[name].maximum == 0:
+        assert cases
+    else:
+        assert len(cases) >= 3
+        assert any("Null()" in case.expression for case in cases)
+        assert any("''" in case.expression for case in cases)

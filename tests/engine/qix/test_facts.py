@@ -1,0 +1,66 @@
+"""What expressions may know of a session: each person's own, also where results are shared."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from engine import Facts
+from engine.document.document import Document
+from engine.qix.rights import Rights
+from engine.qix.session import Session
+from tests.engine.qix.apps import airline
+
+CUBE = {
+    "qInfo": {"qType": "table"},
+    "qHyperCubeDef": {
+        "qDimensions": [{"qDef": {"qFieldDefs": ["=SubField(OSUser(), '=', -1) & carrier"]}}],
+        "qMeasures": [{"qDef": {"qDef": "Count(flight) & OSUser()"}}],
+        "qInitialDataFetch": [{"qWidth": 2, "qHeight": 9}],
+    },
+}
+
+
+def call(session: Session, handle: int, method: str, *params: Any) -> Any:
+    answer = json.loads(session.receive(json.dumps({"id": 1, "handle": handle, "method": method, "params": params}))[0])
+    return answer["result"]
+
+
+def session_of(document: Document, user: str, **facts: Any) -> Session:
+    return Session(document, Rights("owner"), user=user, document_id="app", facts=Facts(**facts))
+
+
+def table(session: Session) -> list[list[str]]:
+    doc = call(session, -1, "OpenDoc", "app")["qReturn"]["qHandle"]
+    cube = call(session, doc, "CreateSessionObject", CUBE)["qReturn"]["qHandle"]
+    layout = call(session, cube, "GetLayout")["qLayout"]["qHyperCube"]
+    return [[cell["qText"] for cell in row] for row in layout["qDataPages"][0]["qMatrix"]]
+
+
+def test_t28_charts_that_name_the_person_are_not_shared_with_another() -> None:
+    document = Document.new("Airline", airline())
+    for user in ("ann", "bob", "ann"):
+        for dimension, measure in table(session_of(document, user)):
+            assert dimension.startswith(user)
+            assert measure.endswith(f"UserId={user}")
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("OSUser()", "UserDirectory=HONEYGUIDE; UserId=ann"),
+        ("DocumentTitle() & DocumentName()", "Airlineapp"),
+        ("EngineVersion()", "12.2027.0"),
+        ("TimeZone()", "Asia/Kolkata"),
+        ("Round((Now() - UTC()) * 24 * 60)", "330"),
+        ("ReloadTime() <= Now()", "-1"),
+        ("ClientPlatform()", "Browser/1.0"),
+        ("Len(GetDataModelHash()) > 0", "-1"),
+    ],
+)
+def test_a_session_tells_what_it_knows(expression: str, expected: str) -> None:
+    session = session_of(Document.new("Airline", airline()), "ann", time_zone="Asia/Kolkata", client="Browser/1.0")
+    doc = call(session, -1, "OpenDoc", "app")["qReturn"]["qHandle"]
+    assert call(session, doc, "EvaluateEx", expression)["qValue"]["qText"] == expected
