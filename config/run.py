@@ -101,8 +101,7 @@ def running(port: int) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
         yield children
     finally:
         for child in children.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGTERM)
+            child.terminate()  # each ends its own children
         deadline = time.monotonic() + STOP_SECONDS
         for child in children.values():
             try:

@@ -45,12 +45,16 @@ class Drawn:
         return float(self.layout(visualization)["qHyperCube"]["qDataPages"][0]["qMatrix"][0][0]["qNum"])
 
     def eventually(self, holds: Callable[[], None]) -> None:
-        """Run an assertion until it holds, or for the last time when patience ends."""
-        for _ in range(PATIENCE_MILLISECONDS // PAUSE_MILLISECONDS):
-            try:
-                holds()
-            except (AssertionError, KeyError, StopIteration, IndexError):
-                self.page.wait_for_timeout(PAUSE_MILLISECONDS)
-            else:
-                return
-        holds()
+        eventually(self.page, holds)
+
+
+def eventually(page: Page, holds: Callable[[], None]) -> None:
+    """Run an assertion until it holds, or for the last time when patience ends."""
+    for _ in range(PATIENCE_MILLISECONDS // PAUSE_MILLISECONDS):
+        try:
+            holds()
+        except (AssertionError, KeyError, StopIteration, IndexError):
+            page.wait_for_timeout(PAUSE_MILLISECONDS)
+        else:
+            return
+    holds()

@@ -42,7 +42,7 @@ function showProblem() {
 }
 
 function icon(kind) {
-  const paths = { warning: "M12 4 2.500 20h19zM12 10v4m0 3v.010", note: "M12 11v6m0-10v.010M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z" };
+  const paths = { warning: "M12 4 2.500 20h19zM12 10v4m0 3v.010", note: "M12 11v6m0-10v.010M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z", fold: "m9 5 7 7-7 7" };
   const made = element("svg", { svg: true, class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true" });
   made.append(element("path", { svg: true, d: paths[kind] }));
   return made;
@@ -94,7 +94,7 @@ function show() {
       element("p", { class: "soft" }, `${tables}, ${rows.toLocaleString("en")} rows. Fields with the same name link tables.`)),
     ...advice(profile),
     profile.tables.length > 1 ? element("section", { class: "panel stack", "aria-label": "Data model" }, element("h2", {}, "How the tables link"), element("div", { class: "model" }, modelPicture(profile))) : null,
-    ...profile.tables.map((table) => tablePanel(table, first ? profile.tables.length === 1 : open.has(table.name))),
+    ...profile.tables.map((table) => tablePanel(table, first || open.has(table.name))),
     createBar(title),
   );
 }
@@ -123,7 +123,7 @@ function tablePanel(table, isOpen) {
     element("td", { class: text === null ? "missing" : numbers[index] ? "number" : null, title: text }, text ?? "–"))));
   const leftOut = Object.entries(draft.plan[table.name] ?? {}).filter(([, to]) => to === null).map(([field]) => field);
   return element("details", { class: "panel table-panel", open: isOpen, "data-table": table.name, "data-testid": "table-panel" },
-    element("summary", {}, element("h2", {}, table.name), element("span", { class: "soft small" }, `${table.rows.toLocaleString("en")} rows, ${table.fields.length} fields`)),
+    element("summary", {}, icon("fold"), element("h2", {}, table.name), element("span", { class: "soft small" }, `${table.rows.toLocaleString("en")} rows, ${table.fields.length} fields`)),
     element("div", { class: "stack" },
       element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `First rows of ${table.name}` }, element("table", {}, element("thead", {}, head), element("tbody", {}, body))),
       leftOut.length ? element("div", { class: "left-out" }, element("span", { class: "soft small" }, "Left out:"),
