@@ -1,0 +1,11 @@
+"""All benches, one after the other: `make bench`. Each can be run alone; see its first lines, and bench/README.md."""
+
+from __future__ import annotations
+
+from bench import sealing, selections, walk
+
+PARTS = {"Sealing": sealing, "The walk": walk, "Selections": selections}
+
+for title, part in PARTS.items():
+    print(f"\n## {title}\n", flush=True)
+    part.main([])
