@@ -1,12 +1,15 @@
 """Cells: values of columns as QIX shows them, made only for the rows of a page.
 
 JSON has no NaN, so a missing number is the text "NaN". Element numbers below zero are no values: -1 a total,
--2 NULL, -3 the group of others. Flags that are false are left out.
+-2 NULL, -3 the group of others, -4 a cell with nothing in it (what lies deeper than a total). Flags that are false
+are left out.
+
+Where rows have totals among them, keys of rows hold TOTAL and EMPTY in the place of a code, and OTHERS where the
+others of an outer dimension collapse this one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +25,7 @@ from engine.selection.state import LETTERS
 Cell = dict[str, Any]
 Index = npt.NDArray[np.integer]
 
-TOTAL, NULL, OTHERS = -1, -2, -3
+TOTAL, NULL, OTHERS, EMPTY = -1, -2, -3, -4
 """Element numbers of cells that stand for no value."""
 
 NO_NUMBER = "NaN"
@@ -51,6 +54,7 @@ class DimensionCells:
     """What is needed to show codes of one dimension.
 
     states: the State of each symbol [size]. others: the code that stands for the group of others, if there is one.
+    total_text: what is shown for a total of the dimension.
     """
 
     symbols: SymbolTable
@@ -59,20 +63,25 @@ class DimensionCells:
     locale: Locale
     others: int | None = None
     others_text: str = ""
+    total_text: str = ""
 
     def texts(self, codes: Index) -> Objects:
         """Shown texts of codes, '-' for NULL."""
-        wanted = codes if self.others is None else np.where(codes == self.others, self.symbols.size, codes)
+        special = codes < 0 if self.others is None else (codes < 0) | (codes == self.others)
+        wanted = np.minimum(np.where(special, self.symbols.size, codes), self.symbols.size)
         if self.format is None:
             texts = self.symbols.texts(wanted).copy()
         else:
             texts = value_texts(self.symbols.vector_with_null().take(wanted), self.format, self.locale)
-        if self.others is not None:
-            texts[codes == self.others] = self.others_text
+        texts[(codes == OTHERS) if self.others is None else (codes == OTHERS) | (codes == self.others)] = (
+            self.others_text
+        )
+        texts[codes == TOTAL] = self.total_text
+        texts[codes == EMPTY] = ""
         return texts
 
     def numbers(self, codes: Index) -> npt.NDArray[np.float64]:
-        known = codes < self.symbols.size
+        known = (codes >= 0) & (codes < self.symbols.size)
         return np.where(known, np.append(self.symbols.numbers, np.nan)[np.where(known, codes, -1)], np.nan)
 
     def cells(self, codes: Index) -> list[Cell]:
@@ -84,16 +93,18 @@ class DimensionCells:
         ]
 
     def _cell(self, code: int, text: str, number: float) -> Cell:
-        if code < self.symbols.size:
+        if 0 <= code < self.symbols.size:
             state = LETTERS[self.states[code]]
             return {"qText": text, "qNum": number_of(number), "qElemNumber": code, "qState": state}
-        if code == self.others:
+        if code in (TOTAL, EMPTY):
+            return _EMPTY_CELL.copy() if code == EMPTY else total_cell(text, np.nan)
+        if code in (self.others, OTHERS):
             return {"qText": text, "qNum": NO_NUMBER, "qElemNumber": OTHERS, "qState": "L", "qIsOtherCell": True}
         return {"qText": text, "qNum": NO_NUMBER, "qElemNumber": NULL, "qState": "L", "qIsNull": True}
 
     def element(self, code: int) -> int:
         """The element number that is shown for a code."""
-        if code < self.symbols.size:
+        if code < self.symbols.size:  # TOTAL, OTHERS and EMPTY are element numbers already
             return code
         return OTHERS if code == self.others else NULL
 
@@ -118,11 +129,10 @@ class MeasureCells:
         texts = None if self.vector.texts is None else self.vector.texts[rows]
         return Vector(self.vector.numbers[rows], texts, self.vector.format)
 
-    def simple(self, rows: slice) -> list[Cell]:
-        """Values of an attribute expression."""
-        part = self.part(rows)
-        texts = value_texts(part, self.format, self.locale)
-        pairs = zip(texts.tolist(), part.numbers.tolist(), strict=True)
+    def simple(self) -> list[Cell]:
+        """All values as those of an attribute expression."""
+        texts = value_texts(self.vector, self.format, self.locale)
+        pairs = zip(texts.tolist(), self.vector.numbers.tolist(), strict=True)
         return [{"qText": text, "qNum": number_of(number)} for text, number in pairs]
 
 
@@ -133,14 +143,8 @@ def _measure_cell(text: str, number: float, null: bool) -> Cell:
     return cell
 
 
+_EMPTY_CELL: Cell = {"qText": "", "qNum": NO_NUMBER, "qElemNumber": EMPTY, "qState": "L", "qIsEmpty": True}
+
+
 def total_cell(text: str, number: float) -> Cell:
     return {"qText": text, "qNum": number_of(number), "qElemNumber": TOTAL, "qState": "X", "qIsTotalCell": True}
-
-
-def attach(cells: Sequence[Cell], expressions: Sequence[Sequence[Cell]], dimensions: Sequence[Sequence[Cell]]) -> None:
-    """Put the values of attribute expressions and dimensions into their column's cells."""
-    for at, cell in enumerate(cells):
-        if expressions:
-            cell["qAttrExps"] = {"qValues": [values[at] for values in expressions]}
-        if dimensions:
-            cell["qAttrDims"] = {"qValues": [values[at] for values in dimensions]}

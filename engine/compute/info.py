@@ -70,6 +70,8 @@ def dimension_info(
         "qLocked": False,
         **_library(column.definition),
     }
+    if column.grouping == "C":
+        info["qIsCyclic"] = True
     if bound is not None and cells is not None:
         info.update(_value_info(context, bound, cells, present))
     if column.problem is not None:
@@ -87,7 +89,9 @@ def _value_info(
     numbers = symbols.numbers[known]
     tags = sorted(_tags(bound))
     low, high = extremes(numbers)
+    continuous = {"qContinuousAxes": True} if symbols.size and symbols.is_numeric and symbols.own_texts is None else {}
     return {
+        **continuous,
         "qApprMaxGlyphCount": max((len(text) for text in cells.texts(present[:SAMPLED_TEXTS]).tolist()), default=0),
         "qCardinal": symbols.size,
         "qStateCounts": dict(zip(COUNT_NAMES, counts, strict=True)),

@@ -79,6 +79,14 @@ def places(wanted: Keys, among: Keys, sizes: Sequence[int]) -> npt.NDArray[np.in
     return found.fill_null(-1).to_numpy().astype(np.int64)
 
 
+def runs(keys: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Where runs of equal rows begin, and where each of them ends: [runs] each."""
+    if not len(keys):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    begins = np.flatnonzero(np.append(True, (keys[1:] != keys[:-1]).any(axis=1)))
+    return begins, np.append(begins[1:], len(keys))
+
+
 def cross(one: Keys, other: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The places of all pairs, the first factor running slowest."""
     return np.repeat(np.arange(len(one)), len(other)), np.tile(np.arange(len(other)), len(one))

@@ -12,14 +12,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from engine.compute.aggregate import aggregate
+from engine.compute.cells import OTHERS, TOTAL
 from engine.compute.columns import DimensionColumn, value_frequencies, value_states
 from engine.compute.context import Context
 from engine.compute.definitions import Tree, expression_text
 from engine.compute.dimension import Dimension
+from engine.compute.regroup import Limited
+from engine.data.collation import collation_groups
 from engine.data.dual import Floats, Vector
 from engine.data.formats import format_vector
 from engine.errors import ExpressionError
@@ -27,6 +28,8 @@ from engine.selection.state import State
 
 Ranks = npt.NDArray[np.int64]
 Index = npt.NDArray[np.integer]
+SortKey = Floats | Ranks
+"""What rows are ordered by: one number a row, NaN last."""
 
 DEFAULT_CRITERIA: Tree = {"qSortByAscii": 1}
 """What counts where a definition states no criteria at all."""
@@ -73,12 +76,11 @@ def value_ranks(context: Context, column: DimensionColumn, state: str, codes: In
     symbols = present[present < bound.symbols.size].astype(np.int64)
     criteria = DEFAULT_CRITERIA if column.sort_criteria is None else column.sort_criteria
     reverse = bool(column.definition["qDef"].get("qReverseSort"))
-    keys: list[Floats | Ranks] = []
+    keys: list[SortKey] = []
     for name in _CRITERIA:
         sign = direction(criteria, name, reverse=reverse)
         if sign:
-            key = _by_text_group if sign < 0 and name == "qSortByAscii" else _KEYS[name]
-            keys.append(sign * key(context, bound, state, symbols, criteria))
+            keys.append(sign * _KEYS[name](context, bound, state, symbols, criteria))
     order = np.lexsort([symbols, *reversed(keys)])
     ranks = np.zeros(bound.symbols.size + 1, dtype=np.int64)
     ranks[symbols[order]] = np.arange(len(symbols))
@@ -103,16 +105,8 @@ def _by_number(context: Context, bound: Dimension, state: str, codes: Ranks, cri
 
 
 def _by_text(context: Context, bound: Dimension, state: str, codes: Ranks, criteria: Tree) -> Ranks:
-    return bound.symbols.text_rank[codes].astype(np.int64)
-
-
-def _by_text_group(context: Context, bound: Dimension, state: str, codes: Ranks, criteria: Tree) -> Ranks:
-    """As `_by_text`, but texts that differ in case only share a place, so that they keep the load order."""
-    order = np.argsort(bound.symbols.text_rank[codes])
-    folded = pc.utf8_lower(pa.array(bound.symbols.texts(codes[order]), type=pa.large_string())).to_numpy(False)
-    ranks = np.empty(len(codes), dtype=np.int64)
-    ranks[order] = np.cumsum(np.append(False, folded[1:] != folded[:-1])[: len(codes)])
-    return ranks
+    """Texts that differ in case only share a place: the next criterion decides, or else the load order."""
+    return bound.symbols.text_group[codes].astype(np.int64)
 
 
 def _by_load_order(context: Context, bound: Dimension, state: str, codes: Ranks, criteria: Tree) -> Ranks:
@@ -160,13 +154,24 @@ def _sortable(context: Context, vector: Vector) -> Floats:
 def text_ranks(context: Context, vector: Vector) -> Ranks:
     """Places of values by shown text, without regard to case; equal texts share a place."""
     texts = format_vector(vector, context.locale)
-    folded = np.array(["" if text is None else text.lower() for text in texts], dtype=object)
-    return np.unique(folded, return_inverse=True)[1].astype(np.int64)
+    known = np.array(["" if text is None else text for text in texts], dtype=object)
+    return collation_groups(known, context.locale.collation).astype(np.int64)
 
 
-def measure_keys(context: Context, vector: Vector, criteria: Tree, *, reverse: bool) -> list[Floats | Ranks]:
+def ranked(
+    context: Context, column: DimensionColumn, limited: Limited, state: str, codes: Index, *, total: int
+) -> Ranks:
+    """The place of each code in a dimension's order; others behind all values, totals before all (total -1) or behind
+    all (1)."""
+    ranks = limited.ranks(value_ranks(context, column, state, codes[codes >= 0]))
+    found = ranks[np.maximum(codes, 0)] if len(ranks) else np.zeros(len(codes), dtype=np.int64)
+    last = len(ranks) + 1
+    return np.select([codes >= 0, codes == TOTAL, codes == OTHERS], [found, total * last, last - 2], 0)
+
+
+def measure_keys(context: Context, vector: Vector, criteria: Tree, *, reverse: bool) -> list[SortKey]:
     """Sort keys of a measure's values, most important first; empty if nothing sorts by it."""
-    keys: list[Floats | Ranks] = []
+    keys: list[SortKey] = []
     by_number = direction(criteria, "qSortByNumeric", reverse=reverse)
     by_text = direction(criteria, "qSortByAscii", reverse=reverse)
     if by_number:
@@ -176,7 +181,7 @@ def measure_keys(context: Context, vector: Vector, criteria: Tree, *, reverse: b
     return [vector.is_null.astype(np.int64), *keys] if keys else []
 
 
-def row_order(rows: int, keys: Sequence[Floats | Ranks]) -> Index:
+def row_order(rows: int, keys: Sequence[SortKey]) -> Index:
     """The rows in order of `keys`, most important first; equal rows keep their place."""
     if not keys:
         return np.arange(rows)

@@ -15,9 +15,8 @@ from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from engine.data.collation import collation_groups
 from engine.data.dual import Bools, Dual, Floats, NumFormat, Objects, Vector
 from engine.data.formats import format_vector
 from engine.data.locale import DEFAULT_LOCALE, Locale
@@ -114,12 +113,14 @@ class SymbolTable:
         return _ranks(np.argsort(self.numbers, kind="stable"))
 
     @cached_property
+    def text_group(self) -> Ranks:
+        """[size]: place of each symbol by shown text; texts that differ in case only share one."""
+        return collation_groups(self.all_texts(), self.locale.collation)
+
+    @cached_property
     def text_rank(self) -> Ranks:
         """[size]: place of each symbol by shown text, without regard to case, then by code."""
-        folded = pc.utf8_lower(pa.array(self.all_texts(), type=pa.large_string()))
-        table = pa.table({"text": folded, "code": np.arange(self.size)})
-        order = pc.sort_indices(table, sort_keys=[("text", "ascending"), ("code", "ascending")])
-        return _ranks(order.to_numpy())
+        return _ranks(np.argsort(self.text_group, kind="stable"))
 
     @cached_property
     def is_numeric(self) -> bool:

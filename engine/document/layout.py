@@ -33,6 +33,7 @@ class View:
 
     own_objects: those of the session; private_objects: those of the person.
     before_run: what was selected before the run of selections that the object is in, if it is in one.
+    expanded: path of a pivot table -> column and row of the node that was opened or closed last.
     """
 
     document: Document
@@ -44,6 +45,7 @@ class View:
     private_objects: ObjectTree = field(default_factory=ObjectTree)
     before_run: Context | None = None
     searches: Mapping[str, str] = field(default_factory=dict)
+    expanded: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     back_count: int = 0
     forward_count: int = 0
     undo_count: int = 0
@@ -147,7 +149,11 @@ def _with_copied_members(view: View, definition: Properties, path: str, result: 
 def _hypercube(view: View, definition: Properties, path: str) -> dict[str, Any]:
     view.uses.add(DATA)
     cube = cube_of(view.document, view.context, definition, view.properties, view.before_run)
-    return _with_copied_members(view, definition, path, cube.layout())
+    layout = cube.layout()
+    if cube.mode == "P" and path in view.expanded:
+        column, row = view.expanded[path]
+        layout["qLastExpandedPos"] = {"qx": column, "qy": row}
+    return _with_copied_members(view, definition, path, layout)
 
 
 def _list_object(view: View, definition: Properties, path: str) -> dict[str, Any]:

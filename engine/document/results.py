@@ -63,6 +63,8 @@ def cube_of(
 def _shown_under(cube: Cube, context: Context, state: str) -> Cube:
     """The same rows, with the states that their values have in another context."""
     bound = [column.bound for column in cube.columns if not column.is_hidden and column.bound is not None]
+    if len(bound) != len(cube.dimension_cells):
+        return cube
     cells = [
         replace(cells, states=value_states(context, dimension, state))
         for cells, dimension in zip(cube.dimension_cells, bound, strict=True)

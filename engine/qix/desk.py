@@ -64,6 +64,7 @@ class Desk:
         self._seen = self._counts
         self._patches: dict[str, list[Mapping[str, Any]]] = {}
         self._searches: dict[tuple[str, str], str] = {}
+        self._expanded: dict[str, tuple[int, dict[str, tuple[int, int]]]] = {}
 
     def begin_request(self) -> None:
         """A new request has a new token to be cancelled by."""
@@ -199,6 +200,7 @@ class Desk:
             private_objects=self.layer.objects,
             before_run=self.before_run(target),
             searches=searches,
+            expanded=self._expanded_in(target),
             back_count=self.selecting.back_count,
             forward_count=self.selecting.forward_count,
             undo_count=self.undo.undo_count,
@@ -211,6 +213,16 @@ class Desk:
         if run is not None:
             self.selecting.finish(accept=accept)
             self.notices.invalidate(run.target)
+
+    # -- pivot tables
+
+    def note_expanded(self, target: Target, path: str, column: int, row: int) -> None:
+        """The node of a pivot table that was opened or closed last; told until something else is selected."""
+        self._expanded[target.name] = (self.selecting.version, {path: (column, row)})
+
+    def _expanded_in(self, target: Target) -> dict[str, tuple[int, int]]:
+        version, positions = self._expanded.get(target.name, (-1, {}))
+        return positions if version == self.selecting.version else {}
 
     # -- searches in list objects
 
@@ -259,6 +271,7 @@ class Desk:
 
     def set_properties(self, target: Target, properties: Properties) -> None:
         filled = filled_properties(properties)
+        self._expanded.pop(target.name, None)
         self.edit_there(target, lambda tree: tree.set_properties(target.name, filled))
 
     def patch_softly(self, target: Target, patches: list[Any]) -> None:
@@ -300,6 +313,7 @@ class Desk:
 
     def _forget(self, name: str) -> None:
         self._patches.pop(name, None)
+        self._expanded.pop(name, None)
         self._searches = {key: text for key, text in self._searches.items() if key[0] != name}
         run = self.selecting.run
         if run is not None and run.target.name == name:

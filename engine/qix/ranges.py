@@ -28,13 +28,13 @@ def rows_in_ranges(cube: Cube, group: Any, *, or_mode: bool) -> dict[int, list[i
     wanted = group.get("qColumnsToSelect") or [] if isinstance(group, dict) else None
     if not isinstance(group, dict) or not isinstance(group.get("qRanges"), list) or not isinstance(wanted, list):
         raise InvalidParameters("Ranges are lists of {qRange, qMeasureIx}.", "qRanges")
-    keys, measures = cube.groups.keys, cube.groups.measures
+    keys, measures = cube.rows.keys, cube.ranged
     met = np.zeros((max(len(group["qRanges"]), 1), len(keys)), dtype=np.bool_)
     for at, one in enumerate(group["qRanges"]):
         number = one.get("qMeasureIx", 0) if isinstance(one, dict) else None
         if not isinstance(number, int) or not 0 <= number < len(measures):
             raise InvalidParameters("There is no measure of that number.", "qMeasureIx")
-        met[at] = _in_range(measures[number].numbers, one.get("qRange"))
+        met[at] = _in_range(cube.rows.vector(measures[number]).numbers, one.get("qRange"))
     rows = met.any(axis=0) if or_mode else met.all(axis=0)
     visible = [number for number, column in enumerate(cube.columns) if not column.is_hidden]
     return {

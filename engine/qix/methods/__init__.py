@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.qix.methods import doc, fields, globals, library, object_data, object_selections, objects
+from engine.qix.methods import doc, fields, globals, library, object_data, object_pivot, object_selections, objects
 from engine.qix.schema import Implementation
 
 METHODS: Mapping[tuple[str, str], Implementation] = {
@@ -16,6 +16,7 @@ METHODS: Mapping[tuple[str, str], Implementation] = {
     **doc.METHODS,
     **objects.METHODS,
     **object_data.METHODS,
+    **object_pivot.METHODS,
     **object_selections.METHODS,
     **fields.METHODS,
     **library.METHODS,

@@ -52,17 +52,28 @@ def _select(
     *,
     toggle: bool,
     soft_lock: bool = False,
+    only_one: bool = False,
 ) -> Result:
-    """Select codes in fields. False, and nothing is changed, if a field is locked."""
+    """Select codes in fields. False, and nothing is changed, if a field is locked.
+
+    only_one: a field that has just the one value selected that is selected again is cleared.
+    """
     selecting = session.desk.selecting
     selecting.check_free(target)
-    if not soft_lock and any(selecting.of(state).is_locked(field) for field, _ in chosen):
+    if not chosen or (not soft_lock and any(selecting.of(state).is_locked(field) for field, _ in chosen)):
         return {"qSuccess": False}
     for field, codes in chosen:
+        if only_one and len(codes) == 1 and _is_selected_alone(session, field, int(codes[0]), state):
+            codes = codes[:0]
         selecting.select(field, codes, state=state, toggle=toggle, soft_lock=soft_lock, step=False)
     selecting.end_step(target)
     session.desk.notices.invalidate(target)
-    return {"qSuccess": bool(chosen)}
+    return {"qSuccess": True}
+
+
+def _is_selected_alone(session: Session, field: str, code: int, state: str) -> bool:
+    chosen = session.desk.selecting.of(state).get(field)
+    return chosen is not None and chosen.codes.tolist() == [code]
 
 
 def _state(session: Session, target: Target, path: str, name: str) -> str:
@@ -86,7 +97,17 @@ def select_hypercube_cells(
     cube = cube_at(session, target, path)
     chosen = cube.select_cells(whole_numbers(rows, "qRowIndices"), whole_numbers(columns, "qColIndices"))
     state = _state(session, target, path, "qHyperCubeDef")
-    return _select(session, target, chosen, state, toggle=False, soft_lock=soft_lock)
+    return _select(session, target, chosen, state, toggle=False, soft_lock=soft_lock, only_one=only_one)
+
+
+def select_pivot_cells(
+    session: Session, target: Target, path: str, cells: list[Any], soft_lock: bool, only_one: bool
+) -> Result:
+    if not all(isinstance(cell, dict) for cell in cells):
+        raise InvalidParameters("Cells are named by {qType, qCol, qRow}.", "qSelections")
+    chosen = cube_at(session, target, path).select_pivot_cells(cells)
+    state = _state(session, target, path, "qHyperCubeDef")
+    return _select(session, target, chosen, state, toggle=False, soft_lock=soft_lock, only_one=only_one)
 
 
 def range_select(
@@ -108,7 +129,7 @@ def multi_range_select(
             found.setdefault(dimension, set()).update(elements)
     chosen = [cube.select_values(dimension, sorted(elements)) for dimension, elements in found.items()]
     state = _state(session, target, path, "qHyperCubeDef")
-    return _select(session, target, chosen, state, toggle=False)
+    return _select(session, target, chosen, state, toggle=False, only_one=only_one)
 
 
 def select_list_values(
@@ -221,6 +242,7 @@ _METHODS: dict[str, Implementation] = {
     "ResetMadeSelections": reset_made_selections,
     "SelectHyperCubeValues": select_hypercube_values,
     "SelectHyperCubeCells": select_hypercube_cells,
+    "SelectPivotCells": select_pivot_cells,
     "RangeSelectHyperCubeValues": range_select,
     "MultiRangeSelectHyperCubeValues": multi_range_select,
     "SelectListObjectValues": select_list_values,

@@ -48,7 +48,11 @@ def test_negative_values_add_up_by_themselves() -> None:
 def test_several_measures_stand_under_pseudo_nodes() -> None:
     rows = cube(context(customer=["bob"]), ["customer"], ["Sum(amount)", "Count(amount)"], qMode="K")
     (page,) = rows.stack_pages(PAGE, 5000)
-    assert outline(page["qData"][0]) == ("", "R", [("bob", "N", [("", "P", ["3"]), ("", "P", ["1"])])])
+    assert outline(page["qData"][0]) == (
+        "",
+        "R",
+        [("bob", "N", [("Sum(amount)", "P", ["3"]), ("Count(amount)", "P", ["1"])])],
+    )
     assert rows.layout()["qEffectiveInterColumnSortOrder"] == [0, -1]
 
 
