@@ -66,12 +66,12 @@ def make_layout(view: View) -> dict[str, Any]:
     """The layout of the view's object, without what only the session knows (qSelectionInfo)."""
     layout: dict[str, Any] = {"qInfo": view.entry.info, "qMeta": meta_of(view, view.properties)}
     body = {name: value for name, value in view.properties.items() if name not in ("qInfo", "qMetaDef")}
-    return {**layout, **_copied(view, body, "")}
+    return {**layout, **_members(view, body, "")}
 
 
 def meta_of(view: View, properties: Properties) -> dict[str, Any]:
     """qMeta: the members of qMetaDef, and what the person may do with the object."""
-    given = view.evaluate(properties.get("qMetaDef") or {})
+    given = _members(view, properties.get("qMetaDef") or {}, None)
     name = str(properties.get("qInfo", {}).get("qId", ""))
     is_private = view.private_objects.find(name) is not None
     is_own = is_private or view.own_objects.find(name) is not None
@@ -90,6 +90,10 @@ def _copied(view: View, value: Any, path: str | None) -> Any:
         (name, inside), *_ = value.items()
         if name in _EXPRESSIONS:
             return _EXPRESSIONS[name](view, inside)
+    return _members(view, value, path)
+
+
+def _members(view: View, value: Properties, path: str | None) -> dict[str, Any]:
     copied: dict[str, Any] = {}
     for name, inside in value.items():
         if name == "qLayoutExclude":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.qix.methods import METHODS
@@ -70,6 +70,8 @@ def requests(draw: st.DrawFn) -> tuple[str, str, list[Any]]:
 
 @settings(max_examples=60)
 @given(st.lists(requests(), min_size=1, max_size=8))
+@example([("GenericVariable", "SetProperties", [{"qStringExpression": None}])])
+@example([("GenericObject", "SetProperties", [{"qMetaDef": {"qValueExpression": "1"}}])])
 def test_no_request_ends_in_an_internal_error(talk: list[tuple[str, str, list[Any]]]) -> None:
     line = Conversation().line()
     line.ask({"handle": -1, "method": "GetActiveDoc", "params": []})
