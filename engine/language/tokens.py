@@ -41,7 +41,7 @@ def tokenize(text: str) -> list[Token]:
     found: list[Token] = []
     at = _skip(text, 0)
     while at < len(text):
-        token = _token(text, at)
+        token = token_at(text, at)
         found.append(token)
         at = _skip(text, token.end)
     found.append(Token("end", "", len(text), len(text)))
@@ -63,7 +63,8 @@ def _skip(text: str, at: int) -> int:
             return at
 
 
-def _token(text: str, at: int) -> Token:
+def token_at(text: str, at: int) -> Token:
+    """The token that begins at a place. Raises ExpressionError if none does."""
     sign = text[at]
     if sign in _CLOSING:
         return _quoted(text, at)

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.qix.methods import doc, fields, globals, library, object_data, object_pivot, object_selections, objects
+from engine.qix.methods import (
+    doc,
+    fields,
+    globals,
+    language,
+    library,
+    object_data,
+    object_pivot,
+    object_selections,
+    objects,
+)
 from engine.qix.schema import Implementation
 
 METHODS: Mapping[tuple[str, str], Implementation] = {
@@ -20,4 +30,5 @@ METHODS: Mapping[tuple[str, str], Implementation] = {
     **object_selections.METHODS,
     **fields.METHODS,
     **library.METHODS,
+    **language.METHODS,
 }

@@ -11,10 +11,7 @@ from engine.data.locale import Locale
 from engine.document.layout import DATA, OWN_PRIVILEGES
 from engine.document.lists import data_of, field_description, tables_and_keys
 from engine.document.objects import BOOKMARK, OBJECT, Change, Entry, ObjectTree, Properties
-from engine.errors import AccessDenied, EngineError, ExpressionError, InvalidParameters
-from engine.language.nodes import Field
-from engine.language.parser import parse
-from engine.language.walk import walk
+from engine.errors import AccessDenied, ExpressionError, InvalidParameters
 from engine.qix.desk import filled_properties
 from engine.qix.handles import DOC, NOTHING, Target
 from engine.qix.rights import EDIT
@@ -262,26 +259,6 @@ def evaluate_ex(session: Session, target: Target, expression: str) -> Result:
     return {"qValue": {"qText": shown(context, value), "qIsNumeric": value.number is not None, "qNumber": number}}
 
 
-def check_expression(session: Session, target: Target, expression: str, labels: list[Any]) -> Result:
-    """What is wrong with an expression: a sentence, and the places of field names that do not exist."""
-    try:
-        tree = parse(expression)
-    except EngineError as error:
-        return {"qErrorMsg": error.message, "qBadFieldNames": [], "qDangerousFieldNames": []}
-    known = {*session.document.model.fields, *session.desk.variables, *map(str, labels)}
-    bad = [
-        {"qFrom": field.start, "qCount": field.end - field.start}
-        for field in walk(tree)
-        if isinstance(field, Field) and field.name not in known
-    ]
-    return {"qErrorMsg": "", "qBadFieldNames": bad, "qDangerousFieldNames": []}
-
-
-def check_number_or_expression(session: Session, target: Target, expression: str) -> Result:
-    found = check_expression(session, target, expression, [])
-    return {"qErrorMsg": found["qErrorMsg"], "qBadFieldNames": found["qBadFieldNames"]}
-
-
 def add_session_alternate_state(session: Session, target: Target, state: str, source: str) -> None:
     selecting = session.desk.selecting
     if not state.strip() or state in selecting.states:
@@ -323,8 +300,6 @@ _METHODS: dict[str, Implementation] = {
     "GetTablesAndKeys": get_tables_and_keys,
     "Evaluate": evaluate,
     "EvaluateEx": evaluate_ex,
-    "CheckExpression": check_expression,
-    "CheckNumberOrExpression": check_number_or_expression,
     "AddSessionAlternateState": add_session_alternate_state,
 }
 

@@ -8,30 +8,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from engine.data.dual import Dual
 from engine.data.formats import format_vector
 from engine.data.number_pattern import shortest
 from engine.language.evaluate import evaluate, refuse
-from engine.language.facts import Facts
+from engine.language.examples import FACTS, NOON
 from engine.language.parser import parse
 
 FOLDER = Path(__file__).parent / "cases"
-NOON = datetime(2024, 5, 15, 13, 45, 30)
-FACTS = Facts(
-    user="ann",
-    client="Browser/1.0",
-    title="Sales",
-    document_id="app-1",
-    author="Ann",
-    version="12.1",
-    model_hash="abc123",
-    reloaded=datetime(2024, 5, 14, 6),
-    opened=datetime(2024, 5, 15, 13),
-    user_attributes=(("userEmail", "ann@example.org"),),
-)
 
 
 @dataclass(frozen=True)
