@@ -20,7 +20,7 @@ from engine.compute.dimension import Dimension
 from engine.compute.evaluation import is_volatile, rebound
 from engine.compute.join import join
 from engine.compute.keys import places
-from engine.compute.plan import Measure, Request, plan_measure
+from engine.compute.plan import Measure, Request, Source, plan_measure
 from engine.compute.universe import universe
 from engine.data.dual import Dual, Vector
 from engine.data.formats import format_number
@@ -28,7 +28,6 @@ from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
 from engine.language.nodes import Node
 from engine.machine.stopping import stopped_by
-from engine.selection.state import Selections
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,14 +92,6 @@ def evaluate_scalar(context: Context, text: str, state: str = "$") -> Dual:
     return Dual(value.number, format_number(value.number, format, context.locale))
 
 
-_Place = tuple[str | None, tuple[str, ...], Selections]
-"""Where a request runs: the table or else the fields whose tables are joined, and the selections."""
-
-
-def _place(request: Request) -> _Place:
-    return request.base, request.joined, request.selections
-
-
 class _Aggregation:
     def __init__(
         self, context: Context, dimensions: Sequence[Dimension], expressions: Sequence[str], state: str
@@ -110,26 +101,25 @@ class _Aggregation:
         self._measures = [plan_measure(context, text, dimensions, state) for text in expressions]
         self._states = context.values(state)
         requests = dict.fromkeys(r for measure in self._measures for r in measure.requests.values())
-        shared: dict[_Place, list[Request]] = defaultdict(list)
+        shared: dict[Source, list[Request]] = defaultdict(list)
         for request in requests:
-            if request.base is not None or request.joined:
-                shared[_place(request)].append(request)
-        self._bundles: dict[_Place, Bundle] = {}
-        self._errors: dict[_Place, ExpressionError] = {}
-        for place, own in shared.items():
+            if request.source.has_rows:
+                shared[request.source].append(request)
+        self._bundles: dict[Source, Bundle] = {}
+        self._errors: dict[Source, ExpressionError] = {}
+        for source, own in shared.items():
             try:
-                self._bundles[place] = self._bundle(place, own)
+                self._bundles[source] = self._bundle(source, own)
             except ExpressionError as error:
-                self._errors[place] = error
+                self._errors[source] = error
         self._asked = requests
 
-    def _bundle(self, place: _Place, requests: Sequence[Request]) -> Bundle:
-        base, fields, selections = place
-        if base is not None:
-            return Bundle(self._context, base, selections, self._axes, requests)
-        context, joined = join(self._context, fields)
+    def _bundle(self, source: Source, requests: Sequence[Request]) -> Bundle:
+        if source.base is not None:
+            return Bundle(self._context, source.base, source.within, self._axes, requests)
+        context, joined = join(self._context, source.joined)
         axes = [rebound(context, axis) for axis in self._axes]
-        return Bundle(context, joined.base, selections, axes, requests, joined.row_fields)
+        return Bundle(context, joined.base, source.within, axes, requests, joined.row_fields)
 
     def groups(self, suppress_null: Sequence[bool]) -> Groups:
         keys = self._keys(suppress_null)
@@ -148,7 +138,7 @@ class _Aggregation:
         if not self._axes:
             return np.zeros((1, 0), dtype=np.int64)
         shaping = dict.fromkeys(
-            self._bundles[_place(r)] for r in self._asked if _place(r) in self._bundles and r.kept is None
+            self._bundles[r.source] for r in self._asked if r.source in self._bundles and r.kept is None
         )
         keys = universe(self._context, self._states, self._axes, list(shaping))
         for place, (axis, suppressed) in enumerate(zip(self._axes, suppress_null, strict=False)):
@@ -176,13 +166,13 @@ class _Aggregation:
 
     def _spread(self, request: Request, keys: npt.NDArray[np.int64], by_dimensions: bool) -> Vector:
         """A request's values at the keys; where its groups lack one, what it gives for no row at all."""
-        if _place(request) in self._errors:
-            raise self._errors[_place(request)]
-        if _place(request) not in self._bundles:
+        if request.source in self._errors:
+            raise self._errors[request.source]
+        if request.source not in self._bundles:
             kept: tuple[int, ...] = ()
             found, values = result_without_rows(self._context, request)
         else:
-            bundle = self._bundles[_place(request)]
+            bundle = self._bundles[request.source]
             wanted = range(len(self._axes)) if request.kept is None else request.kept
             kept = tuple(place for place in bundle.linked if place in wanted) if by_dimensions else ()
             found, values = bundle.result(request, kept)

@@ -1,9 +1,9 @@
 """Computing many aggregates over one table under one set of selections, in as few runs as possible.
 
-All that is not DISTINCT is accumulated in one run over the rows, by all dimensions. Coarser
-results (TOTAL, the grand total) are merged from the finest groups, unless a dimension lies behind
-an N:M link: then a row counts in several groups, and coarser ones need a run of their own.
-DISTINCT takes the expression's values as one more axis.
+All that adds up row by row is accumulated in one run over the rows, by all dimensions. Coarser results (TOTAL, the
+grand total) are merged from the finest groups, unless a dimension lies behind an N:M link: then a row counts in
+several groups, and coarser ones need a run of their own. DISTINCT, and aggregations that need the values themselves,
+take the values of their arguments as further axes and count the rows of each combination.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.compute.context import Context
-from engine.compute.evaluation import Axis, axis_of, constant, fields_of, on_symbols
+from engine.compute.evaluation import Axis, axis_of, constant, fields_of, on_symbols, row_numbers
 from engine.compute.grouping import Accumulator, Grouped, group
 from engine.compute.keys import Keys, merge
-from engine.compute.kinds import finished, inputs_of
+from engine.compute.kinds.accumulated import CODE, RANK, VIEWS, Accumulated, finished, inputs_of
+from engine.compute.kinds.lists import Column, Listed, Lists
 from engine.compute.plan import Request
-from engine.compute.rows import Rows, numbers_of, presence_of
+from engine.compute.rows import Rows
 from engine.compute.scope import Own, Unlinked, route
 from engine.data.dual import Vector
 from engine.errors import ExpressionError
@@ -28,7 +29,13 @@ from engine.machine.operations import Op
 from engine.selection.state import Selections
 
 Part = tuple[Op, str, Node]
-"""An operation, what it is given (see `kinds`) and the expression that gives it."""
+"""An operation, what it is given (see `kinds.accumulated`) and the expression that gives it."""
+
+ROW = "row"
+"""Stands among the expressions of value lists for the number of the row itself."""
+
+Values = tuple[Node | str, ...]
+"""The expressions whose values are axes of a list, perhaps with ROW in front."""
 
 
 class Bundle:
@@ -54,11 +61,9 @@ class Bundle:
         ways = {p: route(context, base, a.readable) for p, a in enumerate(axes) if a.readable is not None}
         self.linked = tuple(place for place, way in ways.items() if not isinstance(way, Unlinked))
         self._splits = all(isinstance(ways[place], Own) for place in self.linked)
-        plain = [request for request in requests if not request.distinct]
-        self._parts: list[Part] = list(
-            dict.fromkeys((op, what, request.argument) for request in plain for op, what in request.kind.parts)
-        )
-        self._grouped: dict[tuple[tuple[int, ...], Node | None], Grouped] = {}
+        plain = [request for request in requests if request.is_accumulated]
+        self._parts: list[Part] = list(dict.fromkeys(part for request in plain for part in _parts_of(request)))
+        self._grouped: dict[tuple[tuple[int, ...], Values], Grouped] = {}
 
     def groups(self) -> Keys:
         """The combinations of all linked axes' values that occur: [groups, linked]."""
@@ -66,33 +71,52 @@ class Bundle:
 
     def result(self, request: Request, kept: tuple[int, ...]) -> tuple[Keys, Vector]:
         """A request by the axes at `kept` (a part of `linked`): keys [groups, kept] and values [groups]."""
+        kind = request.kind
+        if isinstance(kind, Listed):
+            return self._listed(request, kind, kept)
+        argument = request.arguments[0]
         if request.distinct:
-            axis = axis_of(self._context, request.argument)
-            keys, columns = self._distinct(request, axis, kept)
-            return keys, finished(request.kind, columns, axis.symbols, None)
+            axis = axis_of(self._context, argument)
+            keys, columns = self._distinct(kind, argument, axis, kept)
+            return keys, finished(kind, columns, axis.symbols, None)
         found = self._by(kept)
-        columns = [found.columns[self._parts.index((op, what, request.argument))] for op, what in request.kind.parts]
-        symbols = axis_of(self._context, request.argument).symbols if request.kind.gives_values else None
-        return found.keys, finished(request.kind, columns, symbols, self._like(request.argument))
+        columns = [found.columns[self._parts.index(part)] for part in _parts_of(request)]
+        symbols = axis_of(self._context, argument).symbols if kind.gives else None
+        return found.keys, finished(kind, columns, symbols, self._like(argument))
 
-    def _by(self, kept: tuple[int, ...], value: Node | None = None) -> Grouped:
-        """Groups by the axes at `kept` and, given one, by the values of an expression."""
-        key = (kept, value)
+    def _by(self, kept: tuple[int, ...], values: Values = ()) -> Grouped:
+        """Groups by the axes at `kept` and, given some, by the values of expressions; then with counts of rows."""
+        key = (kept, values)
         if key not in self._grouped:
             if kept == self.linked or not self._splits:
-                self._grouped[key] = self._run(kept, value)
+                self._grouped[key] = self._run(kept, values)
             else:
-                self._grouped[key] = self._rolled_up(kept, value)
+                self._grouped[key] = self._rolled_up(kept, values)
         return self._grouped[key]
 
-    def _run(self, kept: tuple[int, ...], value: Node | None) -> Grouped:
+    def _axes_of(self, values: Values) -> list[Axis]:
+        return [
+            row_numbers(self._context, self.base) if isinstance(value, str) else axis_of(self._context, value)
+            for value in values
+        ]
+
+    def _run(self, kept: tuple[int, ...], values: Values) -> Grouped:
         axes = [self._axes[place] for place in kept]
-        if value is not None:
-            return group(self._context, self.states, self.base, [*axes, axis_of(self._context, value)])
+        if values:
+            return self._counted(axes, self._axes_of(values))
         if self._once:
             return self._run_once(axes)
         accumulators = [Accumulator(op, _writer(self._context, what, node)) for op, what, node in self._parts]
         return group(self._context, self.states, self.base, axes, accumulators)
+
+    def _counted(self, axes: list[Axis], values: list[Axis]) -> Grouped:
+        """The number of rows of each combination."""
+        if not self._once:
+            return group(self._context, self.states, self.base, [*axes, *values], [Accumulator(Op.ROWS)])
+        keys = group(self._context, self.states, self.base, [*axes, *values, *self._once]).keys
+        every = [*axes, *values]
+        ones = np.ones(len(keys), dtype=np.int64)
+        return Grouped(*merge(keys[:, : len(every)], [axis.symbols.size for axis in every], [ones], [Op.ROWS]))
 
     def _run_once(self, axes: list[Axis]) -> Grouped:
         """Like `_run`, but rows that are equal in the row fields (hence in all they give) count once."""
@@ -102,24 +126,28 @@ class Bundle:
         columns = [_single(op, column.astype(np.float64)) for op, column in zip(ops, found.columns, strict=True)]
         return Grouped(*merge(found.keys[:, : len(axes)], [axis.symbols.size for axis in axes], columns, ops))
 
-    def _rolled_up(self, kept: tuple[int, ...], value: Node | None) -> Grouped:
-        finest = self._by(self.linked, value)
-        columns = [self.linked.index(place) for place in kept]
-        sizes = [self._axes[place].symbols.size for place in kept]
-        if value is not None:
-            columns.append(len(self.linked))
-            sizes.append(axis_of(self._context, value).symbols.size)
-            return Grouped(*merge(finest.keys[:, columns], sizes, [], []))
-        return Grouped(*merge(finest.keys[:, columns], sizes, finest.columns, [op for op, _, _ in self._parts]))
+    def _rolled_up(self, kept: tuple[int, ...], values: Values) -> Grouped:
+        finest = self._by(self.linked, values)
+        width = len(self.linked)
+        columns = [*map(self.linked.index, kept), *range(width, width + len(values))]
+        axes = [*(self._axes[place] for place in kept), *self._axes_of(values)]
+        ops = [Op.ROWS] if values else [op for op, _, _ in self._parts]
+        return Grouped(*merge(finest.keys[:, columns], [axis.symbols.size for axis in axes], finest.columns, ops))
 
     def _distinct(
-        self, request: Request, axis: Axis, kept: tuple[int, ...]
+        self, kind: Accumulated, argument: Node, axis: Axis, kept: tuple[int, ...]
     ) -> tuple[Keys, list[npt.NDArray[np.generic]]]:
-        found = self._by(kept, request.argument)
-        inputs = inputs_of(axis.symbols)
-        given = [(op, inputs[what][found.keys[:, -1]]) for op, what in request.kind.parts]
+        found = self._by(kept, (argument,))
+        given = [(op, inputs_of(axis.symbols, what)[found.keys[:, -1]]) for op, what in kind.parts]
         sizes = [self._axes[place].symbols.size for place in kept]
         return merge(found.keys[:, :-1], sizes, [_single(op, column) for op, column in given], [op for op, _ in given])
+
+    def _listed(self, request: Request, kind: Listed, kept: tuple[int, ...]) -> tuple[Keys, Vector]:
+        values: Values = (ROW, *request.arguments) if kind.by_row else request.arguments
+        found = self._by(kept, values)
+        axes = self._axes_of(request.arguments)
+        keys, lists = _lists(found, len(kept), [axis.symbols for axis in axes])
+        return keys, _worked_out(request, kind, lists)
 
     def _like(self, argument: Node) -> Vector | None:
         """A vector that shows its numbers as the argument's are shown."""
@@ -129,12 +157,36 @@ class Bundle:
 
 def result_without_rows(context: Context, request: Request) -> tuple[Keys, Vector]:
     """A request that runs over a single row and no table: Sum(1) without dimensions."""
-    axis = axis_of(context, request.argument)
-    vector = constant(context, request.argument)
-    code = 0 if axis.symbols.size else axis.symbols.size
-    inputs = {name: table[[code]] for name, table in inputs_of(axis.symbols).items()}
-    columns = [_single(op, inputs[what]) for op, what in request.kind.parts]
-    return np.zeros((1, 0), dtype=np.int64), finished(request.kind, columns, axis.symbols, vector)
+    kind = request.kind
+    axes = [axis_of(context, argument) for argument in request.arguments]
+    codes = np.array([[0 if axis.symbols.size else axis.symbols.size for axis in axes]])
+    keys = np.zeros((1, 0), dtype=np.int64)
+    if isinstance(kind, Listed):
+        lists = _lists(Grouped(codes, [np.ones(1)]), 0, [axis.symbols for axis in axes])[1]
+        return keys, _worked_out(request, kind, lists)
+    symbols = axes[0].symbols
+    columns = [_single(op, inputs_of(symbols, what)[codes[0]]) for op, what in kind.parts]
+    return keys, finished(kind, columns, symbols, constant(context, request.arguments[0]))
+
+
+def _parts_of(request: Request) -> list[Part]:
+    return [(op, what, request.arguments[0]) for op, what in request.kind.parts]  # type: ignore[union-attr]
+
+
+def _lists(found: Grouped, width: int, symbols: Sequence) -> tuple[Keys, Lists]:
+    """The groups by the first `width` columns of the keys, and the lists that the last columns are."""
+    keys = found.keys[:, :width]
+    begins = np.ones(len(keys), dtype=np.bool_)
+    begins[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    columns = found.keys[:, found.keys.shape[1] - len(symbols) :].T
+    groups = np.cumsum(begins) - 1
+    own = [Column(table, codes) for table, codes in zip(symbols, columns, strict=True)]
+    return keys[begins], Lists(int(begins.sum()), groups, found.columns[0].astype(np.float64), own)
+
+
+def _worked_out(request: Request, kind: Listed, lists: Lists) -> Vector:
+    ordered = kind.order(lists)
+    return kind.finish(ordered.distinct(kind.distinct) if request.distinct else ordered)
 
 
 def _single(op: Op, column: npt.NDArray[np.float64]) -> npt.NDArray[np.generic]:
@@ -153,12 +205,12 @@ class _writer:
         self._node = node
 
     def __call__(self, rows: Rows) -> int:
-        if self._what == "code":
+        if self._what in (CODE, RANK):
             return self._code(rows, axis_of(self._context, self._node))
-        return rows.number(self._node, presence_of if self._what == "presence" else numbers_of)
+        return rows.number(self._node, VIEWS[self._what])
 
     def _code(self, rows: Rows, axis: Axis) -> int:
-        codes = inputs_of(axis.symbols)["code"]
+        codes = inputs_of(axis.symbols, self._what)
         if axis.readable is None:
             fixed = codes[:1] if axis.symbols.size else codes[-1:]
             return rows.program.value(Op.FLOAT_FILL, 2, rows.program.array(rows.keep(fixed.copy())))

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from engine.compute.context import Context
 from engine.compute.scope import FieldValues, Own, Readable, RowValues, choose_base, route
-from engine.data.dual import Vector
+from engine.data.dual import NULL, Vector
 from engine.data.encode import merge_vectors
 from engine.data.symbols import SymbolTable, codes_type
 from engine.errors import ExpressionError
@@ -81,6 +81,11 @@ def bound_fields(context: Context, node: Node) -> list[str]:
         if isinstance(found, Field) and found.name not in context.model.fields:
             raise ExpressionError(f"There is no field {found.name}.", found.start, found.end)
     return list(fields_of(node))
+
+
+def check_row_expression(context: Context, node: Node) -> None:
+    """Raises ExpressionError if an expression needs more than the values of one row."""
+    evaluate(node, lambda _: Vector.constant(NULL, 1), 1, context.locale, facts=context.facts)
 
 
 def remembered(
@@ -182,6 +187,17 @@ def axis_of(context: Context, node: Node) -> Axis:
     if isinstance(node, Field):
         return Axis(FieldValues(context.model, node.name), None, context.model.symbols(node.name))
     return remembered(context, "axis", node, None, lambda: _make_axis(context, node, fields), lambda a: a.nbytes)
+
+
+def row_numbers(context: Context, base: str) -> Axis:
+    """An axis on which every row of a table has a value of its own: its number."""
+
+    def make() -> Axis:
+        rows = context.model.tables[base].rows
+        codes = np.arange(rows, dtype=codes_type(rows))
+        return Axis(RowValues(object(), rows, base, codes), None, SymbolTable(codes.astype(np.float64)))
+
+    return context.cache.get_or_make((context.model.id, "row numbers", base), make, lambda axis: axis.nbytes)
 
 
 def _make_axis(context: Context, node: Node, fields: Sequence[str]) -> Axis:

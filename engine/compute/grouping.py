@@ -183,12 +183,35 @@ def _run(
     rows = context.model.tables[base].rows
     enough = 2 ** (2 * rows).bit_length()
     capacity = 0 if cells <= min(DIRECT_CELLS, 4 * rows + FIRST_HASH) else min(FIRST_HASH, enough)
+    only_counted = all(accumulator.op is Op.ROWS for accumulator in accumulators) and cells <= LARGEST_RADIX
     while True:
         attempt = _Attempt(context, Rows(context, states, base, mask), columns, accumulators, capacity)
         if attempt.rows.program.run() is Outcome.DONE:
             return attempt.outcome()
+        if only_counted:
+            return _sorted(context, Rows(context, states, base, mask), columns, len(accumulators))
         capacity = min(capacity * 8, enough)
         context.cancel.allow(capacity, "groups")
+
+
+def _sorted(context: Context, rows: Rows, columns: Sequence[_Column], counts: int) -> Grouped:
+    """Groups that are almost as many as rows: the group number of every row, sorted and counted."""
+    program = rows.program
+    context.cancel.allow(program.rows, "rows to sort")
+    register = program.register(1)
+    program.emit(Op.CODE_FILL, register, 0)
+    for column in columns:
+        program.emit(Op.CODE_ADD, register, rows.code(column.codes, column.map), column.size + 1)
+    stored, state = np.empty(program.rows, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    program.emit(Op.CODE_STORE, register, program.array(stored), program.array(state))
+    program.run()
+    numbers, tally = np.unique(stored[: state[0]], return_counts=True)
+    codes: list[npt.NDArray[np.int64]] = []
+    rest = numbers
+    for column in reversed(columns):
+        rest, code = np.divmod(rest, column.size + 1)
+        codes.append(code)
+    return Grouped(np.stack(codes[::-1], axis=1), [tally] * counts)
 
 
 class _Attempt:

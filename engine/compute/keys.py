@@ -7,6 +7,7 @@ the arithmetic on them that happens once per group, in numpy.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
@@ -34,9 +35,13 @@ def compose(columns: Sequence[npt.NDArray[np.integer]], sizes: Sequence[int], co
 
 def in_order(keys: Keys) -> npt.NDArray[np.intp]:
     """The order of the rows by their first code, then their second, and so on."""
-    if not keys.shape[1]:
+    if not keys.shape[1] or len(keys) < 2:
         return np.arange(len(keys))
-    return np.lexsort(keys.T[::-1])
+    sizes = keys.max(axis=0).tolist()
+    if prod(size + 1 for size in sizes) > LARGEST_RADIX:
+        return np.lexsort(keys.T[::-1])
+    composed = compose(list(keys.T), sizes, len(keys))
+    return np.arange(len(keys)) if (composed[1:] >= composed[:-1]).all() else np.argsort(composed, kind="stable")
 
 
 def merge(

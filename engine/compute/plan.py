@@ -18,37 +18,57 @@ from functools import lru_cache
 
 from engine.compute.context import Context
 from engine.compute.dimension import Dimension
-from engine.compute.evaluation import bound_fields
-from engine.compute.kinds import CHANGED_BY_DISTINCT, KINDS, Kind
+from engine.compute.evaluation import bound_fields, check_row_expression
+from engine.compute.kinds import Kind, kind_of
+from engine.compute.kinds.accumulated import Accumulated
 from engine.compute.scope import choose_base
-from engine.data.dual import NULL, Vector
 from engine.errors import ExpressionError
-from engine.language.evaluate import evaluate
 from engine.language.nodes import Aggregate, Binary, Call, Field, Node, Number, Text, Unary
 from engine.language.parser import parse
 from engine.selection.state import Selections
 
 
 @dataclass(frozen=True)
-class Request:
-    """One aggregate to be computed. Equal requests are computed once, whoever asks.
+class Source:
+    """Where the rows of an aggregate come from. Aggregates of the same source are worked out together.
 
     base: the table it runs over; None: over a single row without fields, or over a join.
     joined: the fields whose tables have to be joined, because N:M links lie between them; mostly empty.
+    """
+
+    base: str | None
+    joined: tuple[str, ...]
+    within: Selections
+
+    @property
+    def has_rows(self) -> bool:
+        return self.base is not None or bool(self.joined)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One aggregate to be computed. Equal requests are computed once, whoever asks.
+
     kept: places of the dimensions that TOTAL leaves; None: all.
     """
 
     name: str
-    argument: Node
+    arguments: tuple[Node, ...]
     distinct: bool
-    base: str | None
-    selections: Selections
+    source: Source
     kept: tuple[int, ...] | None
-    joined: tuple[str, ...] = ()
 
     @property
     def kind(self) -> Kind:
-        return KINDS[self.name]
+        kind = kind_of(self.name, len(self.arguments))
+        if kind is None:
+            raise ExpressionError(f"There is no aggregation {self.name}.")
+        return kind
+
+    @property
+    def is_accumulated(self) -> bool:
+        """Whether it adds up row by row, in the same run as others."""
+        return isinstance(self.kind, Accumulated) and not self.distinct
 
 
 @dataclass(frozen=True)
@@ -92,22 +112,19 @@ def _leaves(node: Node) -> Iterator[Aggregate | Field]:
 def _bind(context: Context, leaf: Aggregate | Field, dimensions: Sequence[Dimension], state: str) -> Request:
     if isinstance(leaf, Field):
         leaf = Aggregate("only", (leaf,), start=leaf.start, end=leaf.end)
-    if leaf.name not in KINDS or len(leaf.arguments) != 1:
+    kind = kind_of(leaf.name, len(leaf.arguments))
+    if kind is None:
         raise ExpressionError(f"The aggregation {leaf.name} cannot be calculated here.", leaf.start, leaf.end)
-    argument = leaf.arguments[0]
-    fields = bound_fields(context, argument)
-    evaluate(
-        argument, lambda _: Vector.constant(NULL, 1), 1, context.locale, facts=context.facts
-    )  # refuses what is no row expression
+    for argument in leaf.arguments:
+        check_row_expression(context, argument)
+    fields = tuple(dict.fromkeys(name for argument in leaf.arguments for name in bound_fields(context, argument)))
     base = _base(context, fields, dimensions)
     return Request(
         leaf.name,
-        argument,
-        leaf.distinct and leaf.name in CHANGED_BY_DISTINCT,
-        base,
-        _selections(context, leaf, state),
+        leaf.arguments,
+        leaf.distinct and (not isinstance(kind, Accumulated) or kind.changed_by_distinct),
+        Source(base, fields if base is None else (), _selections(context, leaf, state)),
         None if leaf.total is None else _kept(dimensions, leaf.total.fields),
-        tuple(fields) if base is None else (),
     )
 
 

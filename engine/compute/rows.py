@@ -7,15 +7,14 @@ occurring combination of symbols and looked up too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.compute.context import Context
 from engine.compute.evaluation import constant, fields_of, on_rows, on_symbols
+from engine.compute.kinds.accumulated import VIEWS, View
 from engine.compute.scope import FieldValues, Own, route
-from engine.data.dual import Bools, Vector
+from engine.data.dual import Bools
 from engine.errors import ExpressionError
 from engine.language.nodes import Binary, Call, Node, Unary
 from engine.machine.operations import Arithmetic, Op
@@ -34,18 +33,6 @@ _ARITHMETIC = {
     ">": Arithmetic.GREATER,
     ">=": Arithmetic.GREATER_OR_EQUAL,
 }
-
-View = Callable[[Vector], npt.NDArray[np.float64]]
-
-
-def numbers_of(vector: Vector) -> npt.NDArray[np.float64]:
-    """The numbers of values, NaN where there is none."""
-    return vector.numbers
-
-
-def presence_of(vector: Vector) -> npt.NDArray[np.float64]:
-    """1 where there is a value, number or text; NaN for NULL."""
-    return np.where(vector.is_null, np.nan, 1.0)
 
 
 class Rows:
@@ -118,7 +105,7 @@ class Rows:
 
     def _compute(self, node: Node) -> int:
         if not _is_computed(node) or len(fields_of(node)) < 2:
-            return self.number(node, numbers_of)
+            return self.number(node, VIEWS["number"])
         parts = [self._compute(part) for part in _operands(node)]
         if isinstance(node, Binary):
             return self.program.value(Op.FLOAT_BINARY, 2, *parts, _ARITHMETIC[node.op])

@@ -6,12 +6,13 @@ which have to be equal and not NULL; the links must form a forest (no circles).
 
 Row expressions are nested tuples, so that they can be drawn at random, printed for the engine and evaluated here:
 ("field", name), ("number", x), ("+", a, b) ..., ("if", condition, a, b); aggregates are Measure nodes:
-("Sum", distinct, expression); arithmetic over aggregates uses the same tuples.
+("Sum", distinct, expression), ("Correl", distinct, x, y); arithmetic over aggregates uses the same tuples.
 """
 
 from __future__ import annotations
 
 import itertools
+import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -22,8 +23,6 @@ Selections = Mapping[str, set[Any]]
 Key = tuple[Value, ...]
 Link = tuple[str, ...]
 """The fields that two tables share."""
-
-AGGREGATES = ("Sum", "Count", "Avg", "Min", "Max", "Only")
 
 
 class Reference:
@@ -244,20 +243,19 @@ class Reference:
         return OPERATIONS[node[0]](*arguments)
 
     def aggregate(self, node: Expression, dimensions: Sequence[str], key: Key, selections: Selections) -> Value:
-        name, distinct, expression = node
+        name, distinct, *arguments = node
         base = self.base_of(fields_in(node), dimensions)
         if base is None:
-            return KERNELS[name]([evaluate(expression, {})])
+            return KERNELS[name]([tuple(evaluate(one, {}) for one in arguments)])
         linked = [d for d in dimensions if set(self.holders(d)) & self.component(base)] if key else []
         wanted = tuple(value for d, value in zip(dimensions, key, strict=False) if d in linked)
         values = []
         for row in self.possible_rows(base, selections):
             combinations = {tuple(j[d] for d in linked) for j in self.joined(base, row, linked, selections)}
             if wanted in combinations:
-                read = next(self.joined(base, row, fields_in(expression), {}))
-                values.append(evaluate(expression, read))
-        known = [value for value in values if value is not None]
-        return KERNELS[name](list(dict.fromkeys(known)) if distinct else known)
+                read = next(self.joined(base, row, fields_in(node), {}))
+                values.append(tuple(evaluate(one, read) for one in arguments))
+        return KERNELS[name](list(dict.fromkeys(values)) if distinct else values)
 
     def total(self, node: Expression, dimensions: Sequence[str], selections: Selections) -> Value:
         """The grand total: every possible row once."""
@@ -293,7 +291,7 @@ def printed(node: Expression) -> str:
     if node[0] == "number":
         return f"({node[1]})"
     if node[0] in AGGREGATES:
-        return f"{node[0]}({'DISTINCT ' if node[1] else ''}{printed(node[2])})"
+        return f"{node[0]}({'DISTINCT ' if node[1] else ''}{', '.join(printed(one) for one in node[2:])})"
     if node[0] == "if":
         return f"If({', '.join(printed(part) for part in node[1:])})"
     return f"({printed(node[1])} {node[0]} {printed(node[2])})"
@@ -344,23 +342,92 @@ OPERATIONS: dict[str, Callable[..., Value]] = {
 }
 
 
-def _numbers(values: Sequence[Value]) -> list[float]:
-    return [value for value in values if isinstance(value, int | float)]
+Rows = Sequence[tuple[Value, ...]]
+"""The arguments of an aggregate, row by row."""
 
 
-def _only(values: Sequence[Value]) -> Value:
-    distinct = list(dict.fromkeys(values))
+def _known(rows: Rows) -> list[Any]:
+    return [row[0] for row in rows if row[0] is not None]
+
+
+def _numbers(rows: Rows) -> list[float]:
+    return [row[0] for row in rows if isinstance(row[0], int | float)]
+
+
+def _pairs(rows: Rows) -> list[tuple[float, float]]:
+    return [(x, y) for x, y in rows if isinstance(x, int | float) and isinstance(y, int | float)]
+
+
+def _only(rows: Rows) -> Value:
+    distinct = list(dict.fromkeys(_known(rows)))
     return distinct[0] if len(distinct) == 1 else None
 
 
-KERNELS: dict[str, Callable[[Sequence[Value]], Value]] = {
-    "Sum": lambda values: sum(_numbers(values)),
-    "Count": len,
-    "Avg": lambda values: sum(_numbers(values)) / len(_numbers(values)) if _numbers(values) else None,
-    "Min": lambda values: min(_numbers(values), default=None),
-    "Max": lambda values: max(_numbers(values), default=None),
+def _mode(rows: Rows) -> Value:
+    counts = [(_known(rows).count(value), value) for value in dict.fromkeys(_known(rows))]
+    most = [value for count, value in counts if count == max(counts, key=lambda pair: pair[0])[0]]
+    return most[0] if len(most) == 1 else None
+
+
+def _first_sorted_value(rows: Rows) -> Value:
+    """Weights are numbers here."""
+    weighted = [(weight, value) for value, weight in rows if weight is not None]
+    least = [value for weight, value in weighted if weight == min(weight for weight, _ in weighted)]
+    return least[0] if len(least) == 1 else None
+
+
+def _greatest(rows: Rows) -> Value:
+    """The largest number, or the n-th largest of the different ones."""
+    rank = int(rows[0][1] or 0) if rows and len(rows[0]) > 1 else 1
+    distinct = sorted(set(_numbers(rows)), reverse=True)
+    return distinct[rank - 1] if len(distinct) >= rank else None
+
+
+def _regression(rows: Rows) -> Value:
+    """The slope of the second argument over the first, by the textbook."""
+    pairs = _pairs([(x, y) for y, x in rows])
+    if len({x for x, _ in pairs}) < 2:
+        return None
+    return statistics.linear_regression([x for x, _ in pairs], [y for _, y in pairs]).slope
+
+
+def _correlation(rows: Rows) -> Value:
+    pairs = _pairs(rows)
+    if len({x for x, _ in pairs}) < 2 or len({y for _, y in pairs}) < 2:
+        return None
+    return statistics.correlation([x for x, _ in pairs], [y for _, y in pairs])
+
+
+def _fractile(rows: Rows) -> Value:
+    numbers = sorted(_numbers(rows))
+    if not numbers:
+        return None
+    place = rows[0][1] * (len(numbers) - 1)
+    low = int(place)
+    high = min(low + 1, len(numbers) - 1)
+    return numbers[low] + (numbers[high] - numbers[low]) * (place - low)
+
+
+KERNELS: dict[str, Callable[[Rows], Value]] = {
+    "Sum": lambda rows: sum(_numbers(rows)),
+    "Count": lambda rows: len(_known(rows)),
+    "Avg": lambda rows: sum(_numbers(rows)) / len(_numbers(rows)) if _numbers(rows) else None,
+    "Min": lambda rows: min(_numbers(rows), default=None),
+    "Max": _greatest,
     "Only": _only,
+    "Mode": _mode,
+    "NumericCount": lambda rows: len(_numbers(rows)),
+    "TextCount": lambda rows: len(_known(rows)) - len(_numbers(rows)),
+    "NullCount": lambda rows: len(rows) - len(_known(rows)),
+    "MissingCount": lambda rows: len(rows) - len(_numbers(rows)),
+    "Median": lambda rows: statistics.median(_numbers(rows)) if _numbers(rows) else None,
+    "Fractile": _fractile,
+    "Stdev": lambda rows: statistics.stdev(_numbers(rows)) if len(_numbers(rows)) > 1 else None,
+    "FirstSortedValue": _first_sorted_value,
+    "LINEST_M": _regression,
+    "Correl": _correlation,
 }
+AGGREGATES = tuple(KERNELS)
 
 
 # -- order

@@ -146,12 +146,28 @@ def measures(draw: st.DrawFn, app: App) -> Expression:
     return ("if", condition, first, draw(aggregates(app)))
 
 
+SIMPLE = ("Sum", "Count", "Avg", "Min", "Max", "Only")
+COUNTED = ("Mode", "NumericCount", "TextCount", "NullCount", "MissingCount", "Median", "Stdev")
+"""Aggregates of one argument: those that add up, and others."""
+
+
 @st.composite
 def aggregates(draw: st.DrawFn, app: App) -> Expression:
-    name = draw(st.sampled_from(["Sum", "Count", "Avg", "Min", "Max", "Only"]))
-    distinct = draw(st.booleans()) and draw(st.booleans())
     table = draw(st.sampled_from(list(app.tables)))
-    return (name, distinct, draw(row_expressions(app, list(app.tables[table]))))
+    fields = list(app.tables[table])
+    distinct = draw(st.booleans()) and draw(st.booleans())
+    argument = draw(row_expressions(app, fields))
+    name = draw(st.sampled_from((*SIMPLE, *SIMPLE, *COUNTED, "Fractile", "FirstSortedValue", "LINEST_M", "Correl")))
+    if name == "Fractile":
+        return (name, distinct, argument, ("number", draw(st.sampled_from([0, 0.25, 0.5, 0.9, 1]))))
+    if name == "Max" and draw(st.booleans()):
+        return (name, distinct, argument, ("number", 2))
+    if name in SIMPLE or name in COUNTED:
+        return (name, distinct, argument)
+    numeric = [field for field in fields if app.kinds[field] == "number"]
+    if not numeric:
+        return ("Mode", distinct, argument)
+    return (name, distinct, argument, ("field", draw(st.sampled_from(numeric))))
 
 
 @st.composite

@@ -11,6 +11,7 @@
     cube item | Sum(price) | Count(DISTINCT item)      dimensions, a bar before each measure; `,` between dimensions
     total | Sum(price)    the grand totals
     list item *u*         the values a search finds
+    values                the values of expressions without dimensions; expects `expression => value` lines
     ----
     expected lines up to the next empty line, or `error` and a word of the message
 
@@ -21,10 +22,13 @@ come in that order.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from engine.compute.aggregate import aggregate
+from engine.compute.cells import value_texts
 from engine.compute.context import Context
 from engine.compute.hypercube import Cube, evaluate_cube
 from engine.data.dual import Dual
@@ -98,13 +102,30 @@ def play(path: Path) -> None:
         if step.command in ACTIONS:
             ACTIONS[step.command](stage, step)
         else:
-            found = QUESTIONS[step.command](stage, step.arguments)
+            found = _values(stage, step) if step.command == "values" else QUESTIONS[step.command](stage, step.arguments)
             if step.body and step.body[0].startswith("error"):
                 assert found[:1] == ["error"], f"{path.name}:{step.line}: expected an error, found {found}"
                 assert step.body[0].removeprefix("error").strip() in found[1], f"{path.name}:{step.line}: {found}"
             else:
                 expected = [" ".join(line.split()) for line in step.body]
-                assert found == expected, f"{path.name}:{step.line}: expected {expected}, found {found}"
+                assert is_same(found, expected), f"{path.name}:{step.line}: expected {expected}, found {found}"
+
+
+def is_same(found: list[str], expected: list[str]) -> bool:
+    """Whether the lines are equal; numbers may differ in their last digit."""
+    words, wanted = ([line.split() for line in lines] for lines in (found, expected))
+    return [len(line) for line in words] == [len(line) for line in wanted] and all(
+        _is_same_word(one, other)
+        for line, other_line in zip(words, wanted, strict=True)
+        for one, other in zip(line, other_line, strict=True)
+    )
+
+
+def _is_same_word(found: str, expected: str) -> bool:
+    if found == expected:
+        return True
+    one, other = value_in(found), value_in(expected)
+    return isinstance(one, float) and isinstance(other, float) and math.isclose(one, other, rel_tol=1e-12)
 
 
 # -- actions
@@ -114,6 +135,7 @@ def _data(stage: Stage, step: Step) -> None:
     header, *rows = [line.split() for line in step.body]
     columns: Columns = {name: [value_in(row[at]) for row in rows] for at, name in enumerate(header)}
     stage.tables[step.arguments] = columns
+    stage.loaded = None
 
 
 def value_in(text: str) -> str | float | None:
@@ -202,6 +224,17 @@ def _list(stage: Stage, arguments: str) -> list[str]:
     name, _, pattern = arguments.partition(" ")
     symbols = stage.model.symbols(name)
     return [_written(symbols.text(int(code))) for code in match(symbols, pattern).codes]
+
+
+def _values(stage: Stage, step: Step) -> list[str]:
+    """The lines as they should be: each expression and what it really gives."""
+    expressions = [line.rpartition(" => ")[0].strip() for line in step.body]
+    groups = aggregate(stage.context, (), expressions)
+    found = []
+    for text, vector, error in zip(expressions, groups.measures, groups.errors, strict=True):
+        shown = f"error {error.message}" if error else value_texts(vector, None, stage.context.locale)[0]
+        found.append(" ".join(f"{text} => {_written(shown) if not error else shown}".split()))
+    return found
 
 
 def _written(text: str) -> str:

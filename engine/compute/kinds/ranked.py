@@ -1,0 +1,99 @@
+"""Aggregations that pick or line up values: by how often they occur, by a weight, by their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engine.compute.kinds.lists import Listed, Lists, of_numbers
+from engine.data.dual import Bools, Floats, Objects, Vector
+from engine.errors import CalculationTooLarge
+from engine.language.values import MAX_CHARACTERS
+
+
+def _mode(lists: Lists) -> Vector:
+    """The value that most rows hold; NULL if several do."""
+    known = lists.where(~lists.columns[0].is_null)
+    most = np.zeros(known.count)
+    np.maximum.at(most, known.groups, known.counts)
+    return known.one_a_group(known.counts == most[known.groups])
+
+
+def _at_rank(lists: Lists, keys: np.ndarray, rank: int) -> Bools:
+    """The entries, ordered by `keys`, whose place among the different keys of their group is the rank asked for."""
+    return lists.places(keys) == lists.first_numbers(rank, otherwise=1.0)[lists.groups]
+
+
+def _by_weight(lists: Lists) -> Lists:
+    weighted = lists.where(~lists.columns[1].is_null)
+    return weighted.ordered(weighted.columns[1].ranks)
+
+
+def _first_sorted_value(lists: Lists) -> Vector:
+    """The value with the lowest weight (or the n-th lowest); NULL if several rows share that weight."""
+    at_rank = _at_rank(lists, lists.columns[1].ranks, 2)
+    shared = np.bincount(lists.groups[at_rank], lists.counts[at_rank], lists.count) > 1
+    return lists.one_a_group(at_rank & ~shared[lists.groups])
+
+
+def _extreme(sign: int) -> Listed:
+    """The n-th different number from the least (or from the greatest: sign -1)."""
+
+    @of_numbers(0, keeps_format=True)
+    def compute(lists: Lists) -> Floats:
+        ordered = lists.ordered(sign * lists.columns[0].numbers)
+        numbers = ordered.columns[0].numbers
+        at_rank = _at_rank(ordered, numbers, 1)
+        found = np.full(ordered.count, np.nan)
+        found[ordered.groups[at_rank]] = numbers[at_rank]
+        return found
+
+    return Listed(compute)
+
+
+def _in_text_order(lists: Lists) -> Lists:
+    """Alphabetical, or by the weight if there is one; equal weights leave the load order."""
+    known = lists.where(~lists.columns[0].is_null)
+    if len(known.columns) < 3:
+        return known.ordered(known.columns[0].text_ranks)
+    return known.ordered(known.columns[2].ranks, known.columns[0].codes)
+
+
+def _concat(lists: Lists) -> Vector:
+    """The texts of a group, one behind the other."""
+    times = lists.counts.astype(np.int64)
+    texts = pa.array(lists.columns[0].texts(), pa.large_string())
+    separators = _separators(lists)
+    longest = max(map(len, separators.tolist()), default=0)
+    characters = int((np.asarray(pc.utf8_length(texts)) + longest) @ times)
+    if characters > MAX_CHARACTERS:
+        raise CalculationTooLarge(f"Concat would make texts of more than {MAX_CHARACTERS:,} characters.")
+    offsets = np.searchsorted(np.repeat(lists.groups, times), np.arange(lists.count + 1))
+    repeated = texts.take(pa.array(np.repeat(np.arange(len(lists)), times)))
+    listed = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), repeated.cast(pa.string()))
+    joined = pc.binary_join(listed, pa.array(separators, pa.string())).to_numpy(zero_copy_only=False)
+    joined = joined.astype(object)
+    joined[np.diff(offsets) == 0] = None
+    return Vector(np.full(lists.count, np.nan), joined)
+
+
+def _separators(lists: Lists) -> Objects:
+    """What stands between the texts, for each group."""
+    separators = np.full(lists.count, "", dtype=object)
+    if len(lists.columns) > 1:
+        given = lists.columns[1]
+        separators[lists.groups] = np.where(given.is_null, "", given.texts())
+    return separators
+
+
+RANKED: Mapping[str, Listed] = {
+    "mode": Listed(_mode),
+    "firstsortedvalue": Listed(_first_sorted_value, order=_by_weight, distinct=2),
+    "concat": Listed(_concat, order=_in_text_order, distinct=1),
+}
+
+WITH_RANK: Mapping[str, Listed] = {"min": _extreme(1), "max": _extreme(-1)}
+"""Min and Max with their second argument."""
