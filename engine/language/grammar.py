@@ -42,6 +42,11 @@ _MOST_ARGUMENTS = 3
 
 GROUPS = {
     "aggregation": "AGGR",
+    "string aggregation": "AGGR",
+    "counter aggregation": "AGGR",
+    "statistical aggregation": "AGGR",
+    "statistical test": "AGGR",
+    "financial aggregation": "AGGR",
     "range": "RNG",
     "colour": "CLR",
     "conditional": "CND",

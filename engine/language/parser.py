@@ -166,10 +166,10 @@ def _qualifiers(cursor: Cursor) -> tuple[bool, Total | None, Node | None]:
     while True:
         if cursor.stands("{") and within is None:
             within = parse_set(cursor)
-        elif cursor.word() == "distinct" and not distinct and _is_qualifier(cursor):
+        elif cursor.word() == "distinct" and _is_qualifier(cursor):
             cursor.take()
             distinct = True
-        elif cursor.word() == "total" and total is None and _is_qualifier(cursor):
+        elif cursor.word() == "total" and _is_qualifier(cursor):
             total = _total(cursor)
         else:
             return distinct, total, within
