@@ -20,7 +20,7 @@ from engine.machine.stopping import check_stop
 DAYS_A_YEAR = 365.0
 USUAL_RATE = 0.1
 _ROUNDS = 60
-_CLOSE = 1e-13
+_CLOSE = 1e-15
 _GROWTHS = np.geomspace(1e-6, 1e6, 121)
 """Growths (1 + rate) between which a rate is looked for."""
 
