@@ -35,6 +35,10 @@ _ARITHMETIC = {
 }
 
 
+_OF_NUMBERS = (VIEWS["number"], VIEWS["presence"])
+"""Views that count the same values, where there are no texts."""
+
+
 class Rows:
     """A program over the rows of `base` that are possible in `states` (and marked in `mask`, if given)."""
 
@@ -75,7 +79,7 @@ class Rows:
             return self.program.value(Op.FLOAT_FILL, 2, self.program.array(self.keep(fixed)))
         if len(fields) == 1:
             return self._look_up(fields[0], view(on_symbols(self.context, node, fields[0])))
-        if self._is_plain(node):
+        if view in _OF_NUMBERS and self._is_plain(node):
             return self._compute(node)
         found = on_rows(self.context, node, self.base)
         table = self.keep(np.ascontiguousarray(view(found.vector)))
