@@ -40,7 +40,11 @@ class SignupForm(StoredAddressMixin, allauth_forms.SignupForm):
 
 
 class LoginForm(StoredAddressMixin, allauth_forms.LoginForm):
-    pass
+    """Like the sign-up form it takes a first proposal of the address from the query."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].initial = self.request.GET.get("email", "") if self.request else ""
 
 
 class ResetPasswordForm(StoredAddressMixin, allauth_forms.ResetPasswordForm):

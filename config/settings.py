@@ -133,6 +133,7 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": parts.path,
+            "CONN_MAX_AGE": 60,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -175,7 +176,11 @@ OBJECT_STORE: dict[str, str] = {
 MASTER_KEY_FILE = text("MASTER_KEY_FILE", str(VAR / "master-key"))
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "storage.tasks.sweep_storage", "schedule": 24 * 3600}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "storage.tasks.sweep_storage", "schedule": 24 * 3600},
+    "letters": {"task": "sharing.tasks.deliver_letters", "schedule": number("MAIL_RETRY_SECONDS", 30)},
+    "invitations": {"task": "sharing.tasks.tidy_sharing", "schedule": 3600},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "schedule")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_SERIALIZER = "json"
@@ -244,6 +249,14 @@ EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
 EMAIL_USE_TLS = _mail.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = text("MAIL_FROM", f"{PRODUCT_NAME} <no-reply@{urlsplit(SITE_URL).hostname}>")
+
+INVITATION_DAYS = number("INVITATION_DAYS", 7)
+INVITATION_MAILS_A_DAY = number("INVITATION_MAILS_A_DAY", 500)
+INVITATION_MAILS_TO_ONE_A_DAY = number("INVITATION_MAILS_TO_ONE_A_DAY", 5)
+MAIL_RETRY_SECONDS = number("MAIL_RETRY_SECONDS", 30)
+MAIL_GIVE_UP_SECONDS = number("MAIL_GIVE_UP_SECONDS", 24 * 3600)
+SHARING_LOGIN_SECONDS = number("SHARING_LOGIN_SECONDS", 12 * 3600)
+METER_VALUES_AN_HOUR = number("METER_VALUES_AN_HOUR", 300_000)
 
 LANGUAGE_CODE = "en"
 USE_I18N = True

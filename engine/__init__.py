@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from engine.data.build import build_model as build_model
     from engine.data.locale import Locale as Locale
     from engine.document.document import Document as Document
+    from engine.document.layer import Layer as Layer
+    from engine.errors import AccessDenied as AccessDenied
     from engine.errors import DamagedApp as DamagedApp
     from engine.errors import EngineError as EngineError
     from engine.errors import UnreadableFile as UnreadableFile
     from engine.host import Host as Host
     from engine.language.facts import Facts as Facts
+    from engine.qix.meter import Meter as Meter
     from engine.qix.rights import Rights as Rights
     from engine.qix.session import Session as Session
     from engine.script import Limits as Limits
@@ -28,13 +31,16 @@ if TYPE_CHECKING:
     from engine.script.profile import profile as profile
 
 _HOMES = {
+    "AccessDenied": "engine.errors",
     "DamagedApp": "engine.errors",
     "Document": "engine.document.document",
     "EngineError": "engine.errors",
     "Facts": "engine.language.facts",
     "Host": "engine.host",
+    "Layer": "engine.document.layer",
     "Limits": "engine.script",
     "Locale": "engine.data.locale",
+    "Meter": "engine.qix.meter",
     "NamedTable": "engine.script",
     "Rights": "engine.qix.rights",
     "Session": "engine.qix.session",

@@ -1,4 +1,4 @@
-"""REST: own apps, data files, drafts. Used by our pages and by API keys; every object through its owner."""
+"""REST: apps, data files, drafts, for our pages and API keys. Rights stand in hub.urls; all else is one's own."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
 from engine import EngineError
 from hub import drafts, tasks
 from hub.models import Draft
-from sharing.access import Level, NoAccess, access_app
+from hub.rights import RIGHTS
+from sharing.access import Level, apps_shared_with
+from sharing.doors import app_for, person
 from storage import library
 from storage.backends import StoreTrouble
 from storage.models import App, DataFile
@@ -75,24 +76,27 @@ class TitleSerializer(serializers.Serializer[App]):
 class Apps(APIView):
     @extend_schema(responses=AppSerializer(many=True))
     def get(self, request: Request) -> Response:
-        return Response(AppSerializer(library.apps_of(person(request)), many=True).data)
+        """Apps of one's own, then those that others share with one."""
+        own = [described_app(app, Level.OWN) for app in library.apps_of(person(request))]
+        shared = [described_app(one.app, one.level) for one in apps_shared_with(person(request))]
+        return Response(own + shared)
 
 
 class OneApp(APIView):
     @extend_schema(responses=AppSerializer)
     def get(self, request: Request, app_id: uuid.UUID) -> Response:
-        return Response(AppSerializer(app_for(request, app_id, Level.VIEW)).data)
+        return Response(described_app(*app_for(request, app_id)))
 
     @extend_schema(request=TitleSerializer, responses=AppSerializer)
     def patch(self, request: Request, app_id: uuid.UUID) -> Response:
-        app = app_for(request, app_id, Level.OWN)
+        app, _ = app_for(request, app_id)
         with named():
             library.rename_app(app, title_in(request))
-        return Response(AppSerializer(app).data)
+        return Response(described_app(app, Level.OWN))
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, app_id: uuid.UUID) -> Response:
-        library.delete_app(app_for(request, app_id, Level.OWN), person(request))
+        library.delete_app(app_for(request, app_id)[0], person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -102,7 +106,7 @@ class RestoreApp(APIView):
         app = library.restore_app(person(request), app_id)
         if app is None:
             raise Http404
-        return Response(AppSerializer(app).data)
+        return Response(described_app(app, Level.OWN))
 
 
 class Files(APIView):
@@ -194,21 +198,14 @@ class DraftCreation(APIView):
         return Response(described(draft), status=status.HTTP_202_ACCEPTED)
 
 
-def person(request: Request) -> User:
-    return cast(User, request.user)
+def described_app(app: App, level: Level) -> dict[str, Any]:
+    return {**AppSerializer(app).data, "level": RIGHTS[level].level, "owner": app.owner.email}
 
 
 def title_in(request: Request) -> str:
     asked = TitleSerializer(data=request.data)
     asked.is_valid(raise_exception=True)
     return str(asked.validated_data["title"])
-
-
-def app_for(request: Request, app_id: uuid.UUID, need: Level) -> App:
-    try:
-        return access_app(person(request), app_id, need)[0]
-    except NoAccess:
-        raise Http404 from None
 
 
 def draft_for(request: Request, draft_id: uuid.UUID, state: str | None = None) -> Draft:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hub.who import notes_of
+from sharing import invitations
+from sharing.access import SharedApp, apps_shared_with
+from sharing.models import Invitation
 from storage import library
 from storage.models import App, DataFile
 
@@ -15,16 +19,32 @@ RECENTLY_DELETED = 20
 
 
 @dataclass(frozen=True)
+class OwnApp:
+    app: App
+    people: int
+    """How many have access to it, or are invited."""
+
+
+@dataclass(frozen=True)
 class Lobby:
-    apps: list[App]
+    waiting: list[Invitation]
+    apps: list[OwnApp]
+    shared: list[SharedApp]
     files: list[DataFile]
     deleted: list[App]
     search: str
 
 
 def lobby_for(user: User, search: str = "") -> Lobby:
-    """Own apps whose title holds `search`, data files, and what can be brought back."""
+    """What waits for an answer, apps whose title holds `search`, files, and what can be brought back."""
     wanted = search.strip().casefold()
-    apps = [app for app in library.apps_of(user) if wanted in app.title.casefold()]
-    deleted = list(library.deleted_apps_of(user)[:RECENTLY_DELETED])
-    return Lobby(apps, list(library.files_of(user)), deleted, search)
+    own = [app for app in library.apps_of(user) if wanted in app.title.casefold()]
+    people = notes_of(own)
+    return Lobby(
+        waiting=list(invitations.waiting_for(user)),
+        apps=[OwnApp(app, people.get(app.pk, 0)) for app in own],
+        shared=[one for one in apps_shared_with(user) if wanted in one.app.title.casefold()],
+        files=list(library.files_of(user)),
+        deleted=list(library.deleted_apps_of(user)[:RECENTLY_DELETED]),
+        search=search,
+    )

@@ -1,4 +1,4 @@
-"""Two pages without a form: the workspace of an app, and whether the server is well."""
+"""Pages of one app: the workspace, and who can see it; and whether the server is well."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import uuid
 
 from django.contrib.auth.decorators import login_required
 from django.db import connection
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from accounts.http import SignedInRequest
-from sharing.access import Level, NoAccess, access_app
+from hub.rights import RIGHTS
+from hub.who import overview
+from sharing.doors import app_for
 
 
 @never_cache
@@ -30,15 +32,22 @@ def health(request: SignedInRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def workspace(request: SignedInRequest, app_id: uuid.UUID) -> HttpResponse:
-    try:
-        app, level = access_app(request.user, app_id, Level.VIEW)
-    except NoAccess:
-        raise Http404 from None
+    app, level = app_for(request, app_id)
     context = {
         "app_id": str(app.pk),
         "app_title": app.title,
         "socket_path": f"/app/{app.pk}",
-        "can_edit": level >= Level.EDIT,
+        "level": RIGHTS[level].level,
         "user_email": request.user.email,
     }
     return render(request, "hub/workspace.html", context)
+
+
+@login_required
+@ensure_csrf_cookie
+@never_cache
+@require_GET
+def who_can_see(request: SignedInRequest, app_id: uuid.UUID) -> HttpResponse:
+    """Every person, group and link that reaches the app; sharing, and ending it."""
+    app, _ = app_for(request, app_id)
+    return render(request, "sharing/who_can_see.html", {"seen": overview(request.user, app)})

@@ -1,72 +1,75 @@
 """The WebSocket edge: pumps text between a client and an engine Session.
 
-Rules: a handshake counts only from a page of our own, or with an API key; who calls and what he may
-is looked at again while the socket is open, so that a log-out, a revoked key or a deleted app ends it;
-engine work runs in threads, requests of one session are answered in order, and a cancel overtakes them.
+Rules: a handshake counts only from a page of our own, or with an API key; whoever loses his access is cut off at
+once and gets no answer any more, also none that was under way; engine work runs in threads, requests of one session
+are answered in order, and a cancel overtakes them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
-from engine import EngineError, Rights, Session
+from engine import Document, EngineError, Layer, Session
+from hub.admission import (
+    FOREIGN_PAGE,
+    FRAME_TOO_LARGE,
+    OVERLOADED,
+    TROUBLE,
+    Admission,
+    Refused,
+    admit,
+    confirm,
+    meter_for,
+    note_visit,
+)
 from hub.caller import Caller
-from hub.rights import RIGHTS
-from sharing.access import Level, NoAccess, access_app
-from storage import documents
-from storage.models import App
+from hub.watch import Watch
+from sharing.access import Level
+from storage import documents, layers
 
 MAX_FRAME_CHARACTERS = 4 * 1024 * 1024
 MAX_WAITING_REQUESTS = 1000
-RECHECK_SECONDS = 2.0
+SEND_SECONDS = 60.0
+"""A client that takes nothing for so long is given up."""
 ENGINE_THREADS = 8
-
-FOREIGN_PAGE, UNKNOWN_PERSON, NO_ACCESS, OVERLOADED, FRAME_TOO_LARGE, TROUBLE = (
-    4403,
-    4401,
-    4404,
-    4408,
-    1009,
-    1011,
-)
 
 log = logging.getLogger(__name__)
 engine_pool = ThreadPoolExecutor(ENGINE_THREADS, thread_name_prefix="engine")
 Result = TypeVar("Result")
 
 
-class Refused(Exception):
-    """The socket has to close, with this code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-@dataclass
+@dataclass(eq=False)
 class Line:
     """One open socket: the caller, what he may, and the frames under way."""
 
     caller: Caller
     receive: Callable[[], Any]
     send: Callable[[dict[str, Any]], Any]
+    admission: Admission
     waiting: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(MAX_WAITING_REQUESTS))
     speaking: asyncio.Lock = field(default_factory=asyncio.Lock)
-    checked: float = 0.0
+    alarm: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def say(self, texts: list[str]) -> None:
         async with self.speaking:
             for text in texts:
-                await self.send({"type": "websocket.send", "text": text})
+                try:
+                    await asyncio.wait_for(self.send({"type": "websocket.send", "text": text}), SEND_SECONDS)
+                except TimeoutError:
+                    raise Refused(OVERLOADED) from None
+
+    def confirm(self, session: Session) -> None:
+        """Compare the caller's rights with what is so now. Raises Refused; blocks, for threads."""
+        self.admission = confirm(self.caller, self.admission)
+        session.rights = self.admission.rights
 
 
 async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -78,37 +81,67 @@ async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
         return
     await send({"type": "websocket.accept"})
     try:
-        await _serve_app(Line(caller, receive, send))
+        line = Line(caller, receive, send, await in_thread(admit, caller))
+        watch.join(line)
+        try:
+            await _serve_app(line)
+        finally:
+            watch.leave(line)
     except Refused as refused:
         await send({"type": "websocket.close", "code": refused.code})
+    except DatabaseError as error:
+        log.error("a socket was closed: %s", type(error).__name__)
+        await send({"type": "websocket.close", "code": TROUBLE, "reason": "The database does not answer."})
     except EngineError as error:
         await send({"type": "websocket.close", "code": TROUBLE, "reason": error.message[:100]})
 
 
 async def _serve_app(line: Line) -> None:
-    app, rights = await _in_thread(_admit, line)
-    document = await _in_thread(documents.open_document, app)
+    app, user = line.admission.app, line.admission.user
+    document, layer = await in_thread(_open, line.admission)
     try:
+        metered = await in_thread(meter_for, line.admission)
         session = Session(
             document,
-            rights,
-            user=str(app.owner_id),
-            save=lambda changed: _save(app, changed),
+            line.admission.rights,
+            user=str(user.pk),
+            save=lambda changed: _save(line, changed),
+            layer=layer,
+            meter=metered[1] if metered else None,
             document_id=str(app.pk),
         )
         try:
             await _talk(line, session)
         finally:
             session.close()
+            if metered:
+                await in_thread(metered[0].settle)
     finally:
-        await _in_thread(documents.release_document, app)
+        await in_thread(_release, line.admission, layer)
+
+
+def _open(admission: Admission) -> tuple[Document, Layer | None]:
+    document = documents.open_document(admission.app)
+    try:
+        layer = None if admission.level == Level.OWN else layers.open_layer(admission.app, admission.user)
+        note_visit(admission)
+    except BaseException:
+        documents.release_document(admission.app)
+        raise
+    return document, layer
+
+
+def _release(admission: Admission, layer: Layer | None) -> None:
+    documents.release_document(admission.app)
+    if layer is not None:
+        layers.release_layer(admission.app, admission.user, layer)
 
 
 async def _talk(line: Line, session: Session) -> None:
     loop = asyncio.get_running_loop()
     session.on_push = lambda text: _schedule(loop, line, text)
     await line.say(session.greeting())
-    tasks = [asyncio.create_task(_listen(line, session)), asyncio.create_task(_answer(line, session))]
+    tasks = [asyncio.create_task(work(line, session)) for work in (_listen, _answer, _heed)]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
@@ -141,35 +174,36 @@ async def _listen(line: Line, session: Session) -> None:
 
 
 async def _answer(line: Line, session: Session) -> None:
-    """Answer the waiting requests one by one, in threads; whoever has lost his access gets no more."""
+    """Answer the waiting requests one by one, in threads."""
     loop = asyncio.get_running_loop()
     while True:
         text = await line.waiting.get()
-        if time.monotonic() - line.checked > RECHECK_SECONDS:
-            _, session.rights = await _in_thread(_admit, line)
-        await line.say(await loop.run_in_executor(engine_pool, session.receive, text))
+        await line.say(await loop.run_in_executor(engine_pool, _work, line, session, text))
 
 
-def _admit(line: Line) -> tuple[App, Rights]:
-    """The app and the caller's rights on it, read anew; Refused otherwise."""
-    user = line.caller.person()
-    if user is None:
-        raise Refused(UNKNOWN_PERSON)
-    try:
-        app, level = access_app(user, line.caller.app_id or "", Level.VIEW)
-    except NoAccess:
-        raise Refused(NO_ACCESS) from None
-    line.checked = time.monotonic()
-    return app, RIGHTS[level]
-
-
-def _save(app: App, document: Any) -> None:
-    """Keep the app as it is now; called by the session in an engine thread."""
+def _work(line: Line, session: Session, text: str) -> list[str]:
+    """One request; rights are compared before it, and again before its answer may leave."""
     close_old_connections()
     try:
-        documents.save_document(app, document)
+        line.confirm(session)
+        answers = session.receive(text)
+        line.confirm(session)
+        return answers
     finally:
         close_old_connections()
+
+
+async def _heed(line: Line, session: Session) -> None:
+    """Look at the admission again whenever the watch gives the alarm."""
+    while True:
+        await line.alarm.wait()
+        line.alarm.clear()
+        await in_thread(line.confirm, session)
+
+
+def _save(line: Line, document: Document) -> None:
+    """Keep the app as it is now; called by the session in an engine thread."""
+    documents.save_document(line.admission.app, document)
 
 
 def _schedule(loop: asyncio.AbstractEventLoop, line: Line, text: str) -> None:
@@ -177,7 +211,7 @@ def _schedule(loop: asyncio.AbstractEventLoop, line: Line, text: str) -> None:
     asyncio.run_coroutine_threadsafe(line.say([text]), loop)
 
 
-async def _in_thread(function: Callable[..., Result], *arguments: Any) -> Result:
+async def in_thread(function: Callable[..., Result], *arguments: Any) -> Result:
     """Run a function that may touch the database, without holding up the event loop."""
 
     def run() -> Result:
@@ -188,3 +222,6 @@ async def _in_thread(function: Callable[..., Result], *arguments: Any) -> Result
             close_old_connections()
 
     return await sync_to_async(run, thread_sensitive=False)()
+
+
+watch = Watch(in_thread)

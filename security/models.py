@@ -26,11 +26,13 @@ class AuditRecord(models.Model):
     action = models.CharField(max_length=60)
     actor = models.CharField(max_length=64)
     subject = models.CharField(max_length=64)
+    detail = models.CharField(max_length=64, default="")
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tenant_id", "number"], name="one_audit_record_a_number")]
+        indexes = [models.Index(fields=["tenant_id", "subject", "action"], name="audit_by_subject")]
         ordering = ["tenant_id", "number"]
 
     def __str__(self) -> str:

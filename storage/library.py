@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from security.audit import record
@@ -69,7 +69,13 @@ def delete_app(app: App, actor: User) -> None:
     """Take an app away; it can be brought back until the sweep."""
     app.deleted_at = timezone.now()
     app.save(update_fields=["deleted_at"])
+    rights_changed(app.pk)
     record(app.tenant_id, "app.deleted", actor=str(actor.pk), subject=str(app.pk))
+
+
+def rights_changed(app_id: uuid.UUID) -> None:
+    """Somebody's rights on the app have changed: whoever has it open is looked at again."""
+    App.objects.filter(pk=app_id).update(rights_version=F("rights_version") + 1)
 
 
 @transaction.atomic
@@ -118,4 +124,5 @@ def delete_file(file: DataFile, actor: User) -> None:
 
 
 def _own(owner: User) -> QuerySet[App]:
-    return App.objects.filter(tenant_id=owner.tenant_id, owner=owner).exclude(current=None).select_related("current")
+    own = App.objects.filter(tenant_id=owner.tenant_id, owner=owner).exclude(current=None)
+    return own.select_related("current", "owner")

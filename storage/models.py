@@ -67,6 +67,9 @@ class App(Named):
 
     current = models.ForeignKey("AppVersion", null=True, on_delete=models.PROTECT, related_name="+")
     size = models.PositiveBigIntegerField(default=0)
+    rights_version = models.PositiveBigIntegerField(
+        default=0, help_text="grows whenever somebody's rights on the app change; open sockets compare it"
+    )
 
     title = property(Named._name, Named._set_name)
 
@@ -104,3 +107,18 @@ class AppChunk(models.Model):
 
     def __str__(self) -> str:
         return self.name[:12]
+
+
+class PrivateLayer(models.Model):
+    """What one person keeps for himself in an app of somebody else; sealed for the app's tenant, gone with the app."""
+
+    app = models.ForeignKey(App, on_delete=models.CASCADE, related_name="layers")
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    object = models.OneToOneField(StoredObject, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["app", "user"], name="one_private_layer_a_person")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -45,6 +45,7 @@ def destroy_app(app: App) -> None:
     App.objects.filter(pk=app.pk).update(current=None)
     kept = [version.manifest for version in app.versions.select_related("manifest")]
     kept += [chunk.object for chunk in app.chunks.select_related("object")]
+    kept += [layer.object for layer in app.layers.select_related("object")]
     record(app.tenant_id, "app.destroyed", actor="sweep", subject=str(app.pk))
     app.refresh_from_db()
     app.delete()

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const CLASSES = ["Global", "Doc", "GenericObject", "GenericDimension", "GenericMeasure", "GenericVariable", "Field"];
+const CLASSES = ["Global", "Doc", "GenericObject", "GenericBookmark", "GenericDimension", "GenericMeasure", "GenericVariable", "Field"];
 const NAME = "virtual:qix-schema";
 
 export function qixSchema() {

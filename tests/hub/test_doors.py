@@ -33,6 +33,7 @@ DOORS = [
     Door("lobby", "GET", "/", 200),
     Door("new_app", "GET", "/new/{draft}/", 200),
     Door("workspace", "GET", "/app/{app}/", 200),
+    Door("who_can_see", "GET", "/app/{app}/sharing/", 200),
     Door("health", "GET", "/health/", 200),
     Door("api_schema", "GET", "/api/schema/", 200),
     Door("api_apps", "GET", "/api/apps/", 200),

@@ -47,7 +47,7 @@ def test_apps_stand_with_title_time_and_size(browser, alice, make_app):
 def test_search_finds_parts_of_titles_without_case(alice, make_app, search, found):
     make_app(alice, "Flowers")
     make_app(alice, "Straße")
-    titles = [app.title for app in lobby_for(alice, search).apps]
+    titles = [own.app.title for own in lobby_for(alice, search).apps]
     assert titles == found if isinstance(found, list) else len(titles) == found
 
 

@@ -22,7 +22,7 @@ def test_t19_a_whole_trail_has_no_fault(trail):
     assert audit.first_fault(OTHER) is None
 
 
-@pytest.mark.parametrize("field", ["action", "actor", "subject", "previous", "digest"])
+@pytest.mark.parametrize("field", ["action", "actor", "subject", "detail", "previous", "digest"])
 def test_t19_any_change_found(trail, field):
     AuditRecord.objects.filter(tenant_id=TENANT, number=3).update(**{field: "changed"})
     assert audit.first_fault(TENANT) == 3

@@ -1,17 +1,17 @@
 // Starts the page: reads its settings from the element that the server wrote, opens the app, draws.
 import { render } from "preact";
-import { Workspace } from "../model/workspace";
+import { Workspace, type Level } from "../model/workspace";
 import { Page } from "./page";
 import { followTheme, mode } from "./theme";
 
 export function boot(): void {
   const root = document.getElementById("workspace");
   if (!root) throw new Error("The page has no #workspace element.");
-  const { appId = "", appTitle = "", socketPath = "", canEdit, userEmail = "", logoUrl = "" } = root.dataset;
+  const { appId = "", appTitle = "", socketPath = "", level, userEmail = "", logoUrl = "" } = root.dataset;
   followTheme();
   const address = new URL(socketPath, location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-  const workspace = new Workspace(address.href, appId, canEdit === "true", mode.value);
+  const workspace = new Workspace(address.href, appId, level as Level, mode.value);
   mode.subscribe((next) => workspace.setMode(next));
   render(<Page workspace={workspace} title={appTitle} person={userEmail} logo={logoUrl} />, root);
   void workspace.link.connect();

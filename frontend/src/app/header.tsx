@@ -2,6 +2,7 @@
 import type { SaveState } from "../model/saver";
 import type { Workspace } from "../model/workspace";
 import { useObservable } from "../shared/observable";
+import { BookmarkMenu } from "./bookmarks";
 import { Icon, IconButton } from "./icons";
 import { mode, toggleTheme } from "./theme";
 
@@ -34,8 +35,9 @@ export function Header({ workspace, title, person, logo }: HeaderProps) {
         {title}
       </h1>
       <div class="header-actions">
-        {workspace.canEdit && <SaveStatus workspace={workspace} />}
+        {workspace.editsApp && <SaveStatus workspace={workspace} />}
         {editing && <Steps workspace={workspace} />}
+        <BookmarkMenu workspace={workspace} />
         <IconButton
           icon={theme === "dark" ? "sun" : "moon"}
           label={theme === "dark" ? "Use light colours" : "Use dark colours"}
@@ -45,19 +47,24 @@ export function Header({ workspace, title, person, logo }: HeaderProps) {
         <span class="person" title={person} aria-hidden="true">
           {person.slice(0, 1).toUpperCase()}
         </span>
-        {workspace.canEdit && (
-          <button
-            type="button"
-            class={editing ? "button is-primary" : "button"}
-            data-testid="edit-toggle"
-            aria-pressed={editing}
-            disabled={!opened}
-            onClick={() => workspace.setEditing(!editing)}
-          >
-            <Icon name={editing ? "check" : "pencil"} size={18} />
-            <span>{editing ? "Done" : "Edit"}</span>
-          </button>
+        {workspace.level === "owner" && (
+          <a class="button" href={`${location.pathname}sharing/`} aria-label="Share" title="Who can see this" data-testid="share-link">
+            <Icon name="share" size={18} />
+            <span>Share</span>
+          </a>
         )}
+        <button
+          type="button"
+          class={editing ? "button is-primary" : "button"}
+          data-testid="edit-toggle"
+          aria-label={editing ? "Done" : workspace.editsApp ? "Edit" : "My sheets"}
+          aria-pressed={editing}
+          disabled={!opened}
+          onClick={() => workspace.setEditing(!editing)}
+        >
+          <Icon name={editing ? "check" : "pencil"} size={18} />
+          <span>{editing ? "Done" : workspace.editsApp ? "Edit" : "My sheets"}</span>
+        </button>
       </div>
     </header>
   );

@@ -11,11 +11,25 @@ export function Panel({ workspace }: { workspace: Workspace }) {
   const editing = useObservable(workspace.editing);
   const panel = useObservable(workspace.panel);
   useObservable(workspace.sheets);
+  useObservable(workspace.openSheet);
   if (!editing) return null;
   const close = () => void (workspace.panel.value = null);
   if (panel?.kind === "chart") return <ChartSettings key={panel.id} workspace={workspace} id={panel.id} onClose={close} />;
   if (panel?.kind === "add") return <NewChart workspace={workspace} onClose={close} />;
-  return <Idle workspace={workspace} />;
+  return workspace.mayEdit(workspace.sheet) ? <Idle workspace={workspace} /> : <OwnSheets workspace={workspace} />;
+}
+
+/** Beside a sheet of the owner's: what a viewer can make for himself. */
+function OwnSheets({ workspace }: { workspace: Workspace }) {
+  return (
+    <aside class="panel is-idle" aria-label="Your own sheets">
+      <button type="button" class="button is-primary is-wide" data-testid="add-own-sheet" onClick={() => void workspace.addSheet()}>
+        <Icon name="plus" size={18} />
+        <span>New sheet of your own</span>
+      </button>
+      <p class="panel-hint">This sheet is the owner's. On sheets of your own you put charts as you like; nobody else sees them, and they stay when you come back.</p>
+    </aside>
+  );
 }
 
 function Idle({ workspace }: { workspace: Workspace }) {

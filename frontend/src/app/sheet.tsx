@@ -17,9 +17,10 @@ export function SheetView({ workspace }: { workspace: Workspace }) {
   const opened = useObservable(workspace.opened);
   useObservable(workspace.sheets);
   useObservable(workspace.openSheet);
-  const editing = useObservable(workspace.editing);
+  const isOn = useObservable(workspace.editing);
   const hasData = useObservable(workspace.hasData);
   const sheet = workspace.sheet;
+  const editing = isOn && workspace.mayEdit(sheet);
   const scroller = useRef<HTMLDivElement>(null);
   const room = useRoom(scroller);
   return (
@@ -110,18 +111,18 @@ function flowStyle({ type }: Cell): Record<string, string> {
 }
 
 function NoSheet({ workspace }: { workspace: Workspace }) {
-  if (!workspace.canEdit) return <Empty icon="kpi" title="Nothing here yet" text="The owner of this app has not made a sheet." />;
   const start = () => {
     workspace.setEditing(true);
     void workspace.addSheet();
   };
-  return (
-    <Empty icon="barchart" title="Make the first sheet" text="A sheet holds the charts that belong together. You can add more later." action="New sheet" onAction={start} testId="first-sheet" />
-  );
+  const text = workspace.editsApp
+    ? "A sheet holds the charts that belong together. You can add more later."
+    : "The owner has made none yet. You can make sheets of your own, which nobody else sees.";
+  return <Empty icon="barchart" title="Make the first sheet" text={text} action="New sheet" onAction={start} testId="first-sheet" />;
 }
 
 function EmptySheet({ workspace, editing }: { workspace: Workspace; editing: boolean }) {
-  if (!workspace.canEdit) return <Empty icon="kpi" title="This sheet is empty" text="Its owner has not put a chart on it yet." />;
+  if (!workspace.mayEdit(workspace.sheet)) return <Empty icon="kpi" title="This sheet is empty" text="Its owner has not put a chart on it yet." />;
   const start = () => {
     if (!editing) workspace.setEditing(true);
     workspace.panel.value = { kind: "add" };

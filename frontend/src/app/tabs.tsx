@@ -29,13 +29,13 @@ export function Tabs({ workspace }: { workspace: Workspace }) {
     <div class="tabs">
       <div class="tab-list" role="tablist" aria-label="Sheets" ref={list} onKeyDown={onKeyDown}>
         {sheets.map((sheet) => (
-          <Tab key={sheet.id} workspace={workspace} sheet={sheet} isOpen={sheet.id === open?.id} editing={editing} />
+          <Tab key={sheet.id} workspace={workspace} sheet={sheet} isOpen={sheet.id === open?.id} editing={editing && workspace.mayEdit(sheet)} />
         ))}
       </div>
       {editing && (
         <>
-          <IconButton icon="plus" label="Add a sheet" onClick={() => void workspace.addSheet()} testId="add-sheet" />
-          {open && <SheetActions workspace={workspace} sheet={open} sheets={sheets} />}
+          <IconButton icon="plus" label={workspace.editsApp ? "Add a sheet" : "Add a sheet of your own"} onClick={() => void workspace.addSheet()} testId="add-sheet" />
+          {open && workspace.mayEdit(open) && <SheetActions workspace={workspace} sheet={open} sheets={sheets.filter((sheet) => workspace.mayEdit(sheet))} />}
         </>
       )}
     </div>
@@ -85,10 +85,12 @@ function Tab({ workspace, sheet, isOpen, editing }: TabProps) {
       tabIndex={isOpen ? 0 : -1}
       data-testid="sheet-tab"
       data-sheet-id={sheet.id}
-      title={editing && isOpen ? "Click to rename" : undefined}
+      title={editing && isOpen ? "Click to rename" : sheet.isPrivate ? "Your own sheet: nobody else sees it" : undefined}
+      data-private={sheet.isPrivate}
       onClick={() => (isOpen ? rename() : workspace.show(sheet.id))}
       onKeyDown={(event) => event.key === "F2" && rename()}
     >
+      {sheet.isPrivate && <Icon name="person" size={14} />}
       {sheet.title}
       {editing && isOpen && <Icon name="pencil" size={14} />}
     </button>

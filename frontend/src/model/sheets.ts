@@ -7,11 +7,13 @@ export interface Sheet {
   title: string;
   rank: number;
   cells: Cell[];
+  /** The person's own, seen by nobody else. */
+  isPrivate: boolean;
 }
 
 interface SheetItem {
   qInfo: { qId: string };
-  qMeta?: { title?: string };
+  qMeta?: { title?: string; published?: boolean };
   qData?: { title?: string; rank?: number | string; cells?: unknown; columns?: unknown };
 }
 
@@ -30,14 +32,19 @@ export function openSheetList(doc: Doc): Promise<GenericObject> {
 
 export function readSheets(layout: ObjectLayout): Sheet[] {
   const items = (layout["qAppObjectList"] as { qItems?: SheetItem[] } | undefined)?.qItems ?? [];
-  return items
-    .map(({ qInfo, qMeta, qData }, position) => ({
+  const sheets = items.map(({ qInfo, qMeta, qData }, position) => ({
       id: qInfo.qId,
       title: qMeta?.title || qData?.title || "Sheet",
       rank: Number(qData?.rank ?? position) || 0,
       cells: tidyCells(qData?.cells, qData?.columns ?? COLUMNS),
-    }))
-    .sort((one, other) => one.rank - other.rank);
+      isPrivate: qMeta?.published === false,
+    }));
+  return inOrder(sheets);
+}
+
+/** The app's sheets by their ranks, then one's own by theirs. */
+export function inOrder(sheets: readonly Sheet[]): Sheet[] {
+  return [...sheets].sort((one, other) => Number(one.isPrivate) - Number(other.isPrivate) || one.rank - other.rank);
 }
 
 export function sheetProperties(sheet: Sheet): ObjectProperties {

@@ -5,6 +5,7 @@ import { fetchKinds, rememberKinds } from "../charts/ahead";
 import { changeMode, nebulaFor, type Nebula } from "../charts/nebula";
 import type { Mode } from "../charts/look";
 import { changedProperties, propertiesFor, type Recipe } from "../charts/recipe";
+import { Bookmarks } from "./bookmarks";
 import { Link } from "../qix/link";
 import { SelectionMemory } from "../qix/memory";
 import type { Doc, GenericObject, ObjectLayout, ObjectProperties } from "../qix/types";
@@ -13,7 +14,10 @@ import { listFields, type FieldInfo } from "./fields";
 import { freePlace, sameCells, type Cell } from "./grid";
 import { EditHistory, type Edit } from "./history";
 import { Saver } from "./saver";
-import { freeTitle, lastRank, moved, newId, openSheetList, readSheets, sheetProperties, type Sheet } from "./sheets";
+import { freeTitle, inOrder, lastRank, moved, newId, openSheetList, readSheets, sheetProperties, type Sheet } from "./sheets";
+
+/** What the person may do with the app. A viewer edits nothing of it, and keeps sheets of his own beside it. */
+export type Level = "viewer" | "editor" | "owner";
 
 export type Panel = { kind: "add" } | { kind: "chart"; id: string } | null;
 
@@ -42,6 +46,7 @@ export class Workspace {
   readonly history = new EditHistory();
   readonly saver: Saver;
   readonly link: Link;
+  readonly bookmarks: Bookmarks;
 
   readonly memory = new SelectionMemory();
   private readonly layoutReaders = new Map<string, Set<(layout: ObjectLayout) => void>>();
@@ -52,7 +57,7 @@ export class Workspace {
   constructor(
     url: string,
     private readonly appId: string,
-    readonly canEdit: boolean,
+    readonly level: Level,
     private mode: Mode,
   ) {
     this.openSheet.value = location.hash.slice(1) || null;
@@ -64,7 +69,20 @@ export class Workspace {
       if (this.opened.value) this.memory.note(this.opened.value.doc, layout);
     };
     this.link.onData = (id) => this.dataReaders.get(id)?.forEach((read) => read());
+    this.link.onRefused = (text) => {
+      if (this.toast.value?.text !== text) this.toast.value = { text, isError: true };
+    };
     this.saver = new Saver(() => this.doc.doSave());
+    this.bookmarks = new Bookmarks(this);
+  }
+
+  /** Whether the person edits what everybody sees, which is saved as a whole; what he keeps for himself is kept at once. */
+  get editsApp(): boolean {
+    return this.level !== "viewer";
+  }
+
+  mayEdit(sheet: Sheet | null): boolean {
+    return this.editsApp || Boolean(sheet?.isPrivate);
   }
 
   // ---- reading
@@ -101,7 +119,7 @@ export class Workspace {
   }
 
   setEditing(on: boolean): void {
-    this.editing.value = on && this.canEdit;
+    this.editing.value = on;
     this.panel.value = null;
     if (!on) void this.saver.flush();
   }
@@ -114,7 +132,8 @@ export class Workspace {
 
   async addSheet(): Promise<void> {
     const sheets = this.sheets.value ?? [];
-    const sheet: Sheet = { id: newId(), title: freeTitle(sheets), rank: lastRank(sheets), cells: [] };
+    const isPrivate = !this.editsApp;
+    const sheet: Sheet = { id: newId(), title: freeTitle(sheets, isPrivate ? "My sheet" : "New sheet"), rank: lastRank(sheets), cells: [], isPrivate };
     await this.edit({
       label: "add sheet",
       forth: async () => {
@@ -133,7 +152,7 @@ export class Workspace {
   }
 
   async moveSheet(id: string, by: -1 | 1): Promise<void> {
-    const before = this.sheets.value ?? [];
+    const before = (this.sheets.value ?? []).filter((sheet) => this.mayEdit(sheet));
     const after = moved(before, id, by);
     if (!after) return;
     const put = async (order: Sheet[]) => {
@@ -232,7 +251,7 @@ export class Workspace {
     this.pending++;
     try {
       await work();
-      this.saver.touch();
+      if (this.editsApp) this.saver.touch();
     } catch (error) {
       this.toast.value = { text: `That did not work: ${describe(error)}`, isError: true };
     } finally {
@@ -272,7 +291,7 @@ export class Workspace {
   private async createSheet(sheet: Sheet, charts: ObjectProperties[]): Promise<void> {
     const handle = await this.doc.createObject(sheetProperties(sheet));
     for (const chart of charts) await handle.createChild(chart);
-    this.sheets.value = [...(this.sheets.value ?? []), sheet].sort((one, other) => one.rank - other.rank);
+    this.sheets.value = inOrder([...(this.sheets.value ?? []), sheet]);
   }
 
   private async destroySheet(id: string): Promise<void> {
@@ -286,9 +305,7 @@ export class Workspace {
 
   /** Shows the sheet as it shall be, then writes it. */
   private async putSheet(sheet: Sheet): Promise<void> {
-    this.sheets.value = (this.sheets.value ?? [])
-      .map((each) => (each.id === sheet.id ? sheet : each))
-      .sort((one, other) => one.rank - other.rank);
+    this.sheets.value = inOrder((this.sheets.value ?? []).map((each) => (each.id === sheet.id ? sheet : each)));
     const handle = await this.doc.getObject(sheet.id);
     const kept = await handle.getProperties();
     await handle.setProperties({ ...kept, ...sheetProperties(sheet), qMetaDef: { ...(kept["qMetaDef"] as object), title: sheet.title } });
@@ -314,6 +331,7 @@ export class Workspace {
     this.sheets.value = readSheets(await list.getLayout());
     this.opened.value = { doc, nebula: nebulaFor(doc, this.mode), generation: ++this.generation };
     rememberKinds(this.appId, this.sheet);
+    void this.bookmarks.open(doc);
     void old?.nebula.destroy?.();
     void listFields(doc).then((fields) => (this.fields.value = fields)).catch(() => undefined);
     if (isReturn && this.saver.state.value !== "saved") void this.saver.flush();
@@ -341,7 +359,7 @@ export class Workspace {
     return sheet;
   }
 
-  private get doc(): Doc {
+  get doc(): Doc {
     if (!this.opened.value) throw new Error("The app is not open yet.");
     return this.opened.value.doc;
   }

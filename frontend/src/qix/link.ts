@@ -15,6 +15,7 @@ export type LinkState =
 export type Ending = "signed-out" | "no-access";
 
 const ENDINGS: Record<number, Ending> = { 4401: "signed-out", 4403: "no-access", 4404: "no-access" };
+const DENIED = 5;
 const ABORTED = 15;
 /** enigma's own code for a request whose socket closed. */
 const NOT_CONNECTED = -1;
@@ -40,6 +41,8 @@ export class Link {
   /** Told of every layout and of every page of a list that arrives, whoever asked for it. */
   onLayout: LayoutListener = () => undefined;
   onData: DataListener = () => undefined;
+  /** Told what the server says when it refuses something that the person may not have. */
+  onRefused: (text: string) => void = () => undefined;
 
   private session: EngineSession | null = null;
   /** A session whose socket is gone. It is closed only when the next one is ready: until then its charts stay. */
@@ -84,6 +87,10 @@ export class Link {
   private newSession(onClosed: (event: Closed) => void): EngineSession {
     const tellLayout: LayoutListener = (id, layout) => this.onLayout(id, layout);
     const tellData: DataListener = (id) => this.onData(id);
+    const tellRefusal = (_session: unknown, _request: EngineRequest, error: { code?: number; message?: string }): never => {
+      if (error.code === DENIED && error.message) this.onRefused(error.message);
+      throw error;
+    };
     return enigma.create({
       schema,
       url: this.url,
@@ -110,7 +117,7 @@ export class Link {
           },
         },
       ],
-      responseInterceptors: [{ onRejected: retryAborted }],
+      responseInterceptors: [{ onRejected: retryAborted }, { onRejected: tellRefusal }],
     } as never) as unknown as EngineSession;
   }
 

@@ -110,6 +110,9 @@ export interface Doc extends Evented {
   getAppLayout(): Promise<{ qTitle?: string; qHasData?: boolean; qLastReloadTime?: string }>;
   checkExpression(text: string): Promise<{ qErrorMsg?: string; qBadFieldNames?: { qFrom: number; qCount: number }[] }>;
   doSave(): Promise<void>;
+  createBookmark(properties: object): Promise<{ id: string }>;
+  applyBookmark(id: string): Promise<boolean>;
+  destroyBookmark(id: string): Promise<boolean>;
 }
 
 export interface Global {

@@ -1,6 +1,12 @@
 // Calls to our own API, uploads with progress, and messages at the foot of the page.
 
-export class ServerError extends Error {}
+export class ServerError extends Error {
+  // `code` is what the server calls the trouble, where it has a name.
+  constructor(message, code) {
+    super(message);
+    this.code = code;
+  }
+}
 
 const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
 
@@ -23,7 +29,7 @@ export async function call(method, path, body) {
   }
   if (answer.status === 401 || (answer.redirected && answer.url.includes("/login/"))) location.reload();
   const content = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
-  if (!answer.ok) throw new ServerError(sentence(content, answer.status));
+  if (!answer.ok) throw new ServerError(sentence(content, answer.status), content?.code);
   return content;
 }
 

@@ -1,0 +1,96 @@
+"""Who can see an app: people with state and last visit, groups, links, and what happened, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.who import WORDS, overview
+from security.audit import record
+from sharing import groups, invitations
+from sharing.addressees import Addressee
+from sharing.models import Letter
+from tests.people import ALICE, BOB, CHARLIE
+from tests.sharing.conftest import quick_app
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def app(alice):
+    return quick_app(alice)
+
+
+@pytest.fixture
+def invited(alice, app):
+    _, (invitation,) = invitations.invite(alice, app, [Addressee(BOB.email, "Bob Bee")])
+    return invitation
+
+
+def shown(alice, app) -> dict[str, str]:
+    seen = overview(alice, app)
+    return {one.invitation.address: one.label for one in (*seen.people, *seen.past)}
+
+
+def test_people_stand_with_their_state(alice, app, invited, bob):
+    assert shown(alice, app) == {BOB.email: "Invited"}
+    invitations.see(bob, invited)
+    assert shown(alice, app) == {BOB.email: "Seen"}
+    invitations.accept(bob, invited)
+    assert shown(alice, app) == {BOB.email: "Has access"}
+    invitations.stop_sharing(alice, app)
+    assert shown(alice, app) == {BOB.email: "Paused"}
+
+
+def test_the_newest_invitation_of_an_address_is_shown(alice, app, invited, bob):
+    invitations.decline(bob, invited)
+    assert shown(alice, app) == {BOB.email: "Declined"}
+    invitations.invite(alice, app, [Addressee(BOB.email)])
+    assert shown(alice, app) == {BOB.email: "Invited"}
+
+
+def test_an_undeliverable_mail_says_why(alice, app, invited):
+    Letter.objects.update(failure="the mail server refuses this address (550)", next_try=None)
+    invitations.refuse(invited)
+    (person,) = overview(alice, app).people
+    assert (person.label, person.failure) == ("Undeliverable", "the mail server refuses this address (550)")
+
+
+def test_the_last_visit_is_the_invitee_s(alice, app, invited, bob):
+    invitations.accept(bob, invited)
+    assert overview(alice, app).people[0].last_visit is None
+    visit = record(app.tenant_id, "app.opened", actor=str(bob.pk), subject=str(app.pk))
+    record(app.tenant_id, "app.opened", actor=str(alice.pk), subject=str(app.pk))
+    assert overview(alice, app).people[0].last_visit == visit.time
+
+
+def test_history_tells_in_words_who_did_what_to_whom(alice, app, invited, bob):
+    invitations.accept(bob, invited)
+    _, group = groups.create_group(alice, "Bees", [Addressee(CHARLIE.email)])
+    groups.share_with_group(alice, app, group)
+    invitations.refuse(invitations.invitations_of(app).get(address=CHARLIE.email))
+    lines = [" ".join(filter(None, (line.who, line.what, line.whom))) for line in overview(alice, app).history]
+    assert lines == [
+        f"The mail could not be delivered to {CHARLIE.email}",
+        f"{ALICE.email} shared with the group “Bees”",
+        f"{ALICE.email} invited {CHARLIE.email}",
+        f"{BOB.email} accepted the invitation",
+        f"{ALICE.email} invited {BOB.email}",
+    ]
+
+
+def test_links_stand_where_charts_will_list_them(alice, app, signed_in):
+    links = [{"title": "Bees by flower", "address": "/c/1", "audience": "everyone"}]
+    assert overview(alice, app, links).links == links
+
+
+def test_every_event_of_an_invitation_has_words():
+    from sharing.states import Event
+
+    assert {f"invitation.{event}" for event in Event} <= set(WORDS)
+
+
+def test_the_page_escapes_what_people_wrote(alice, app, signed_in):
+    invitations.invite(alice, app, [Addressee(BOB.email, "<script>x</script>")])
+    page = signed_in(alice).get(f"/app/{app.pk}/sharing/").content.decode()
+    assert "<script>x" not in page
+    assert "&lt;script&gt;x" in page
