@@ -25,7 +25,7 @@ from engine.compute.pivot import Pivot
 from engine.compute.pivotpage import PivotPages
 from engine.compute.straight import Rows
 from engine.compute.tree import TreePage
-from engine.data.dual import Vector
+from engine.data.dual import Floats, Vector
 from engine.data.locale import Locale
 from engine.errors import InvalidParameters, PagesTooLarge, ResultTooLarge
 
@@ -144,7 +144,7 @@ class Cube:
 
     def pages(self, requested: Sequence[Tree]) -> list[Tree]:
         """Pages of rows, clipped to the cube. Raises PagesTooLarge, InvalidParameters for a pivot table."""
-        self._refuse_pivot("GetHyperCubePivotData")
+        self.refuse_pivot()
         areas = [clip(page, len(self.order), self.height) for page in requested]
         check_size(areas)
         return [self._page(area) for area in areas]
@@ -172,18 +172,15 @@ class Cube:
             self.attributes[number].attach(cells, lambda text: _part(self.rows.vector(text), rows))
         return cells
 
-    def reduced_pages(self, requested: Sequence[Tree], zoom: int, mode: object) -> list[Tree]:
-        return self.pages(requested)
-
     def stack_pages(self, requested: Sequence[Tree], most_cells: int) -> list[Tree]:
         """Pages of nested nodes, one root each; `qTop` and `qHeight` count nodes of the first level."""
-        self._refuse_pivot("GetHyperCubePivotData")
+        self.refuse_pivot()
         most = min(most_cells, STACKED_CELLS) if most_cells > 0 else STACKED_CELLS
         return [] if self.is_empty else [stacked.page(self.nested, page, most) for page in requested]
 
     def tree_pages(self, options: Tree) -> list[Tree]:
         """The root of the tree with the nodes that are asked for. Raises ResultTooLarge."""
-        self._refuse_pivot("GetHyperCubePivotData")
+        self.refuse_pivot()
         return [] if self.is_empty else [TreePage(self.nested, options).root()]
 
     def pivot_pages(self, requested: Sequence[Tree]) -> list[Tree]:
@@ -208,9 +205,12 @@ class Cube:
             raise InvalidParameters("This hypercube is no pivot table (its qMode is not P).", "qPath")
         return PivotPages(self.bound, self.pivot, self.attributes, self.locale)
 
-    def _refuse_pivot(self, method: str) -> None:
+    def refuse_pivot(self) -> None:
+        """Raises InvalidParameters for pivot tables, which have no rows."""
         if self.mode == "P":
-            raise InvalidParameters(f"This hypercube is a pivot table: ask for its pages by {method}.", "qPath")
+            raise InvalidParameters(
+                "This hypercube is a pivot table: ask for its pages by GetHyperCubePivotData.", "qPath"
+            )
 
     # -- selecting
 
@@ -222,6 +222,13 @@ class Cube:
         if bound is None:
             raise InvalidParameters("Nothing can be selected in a dimension that is in error.", "qDimNo")
         return bound.select_codes(element for element in elements if element < bound.symbols.size)
+
+    def shown_values(self, dimension: int) -> tuple[npt.NDArray[np.int32], Floats]:
+        """The distinct codes of a visible dimension that stand in rows, and their numbers; a pivot table's are all."""
+        cells = self.dimension_cells[self.bound.place(dimension)]
+        every = np.arange(cells.symbols.size, dtype=np.int32)
+        found = every if self.mode == "P" else np.intersect1d(self.rows.keys[:, self.bound.place(dimension)], every)
+        return found, cells.symbols.numbers[found]
 
     def select_cells(self, rows: Sequence[int], columns: Sequence[int]) -> Selected:
         """What selecting cells means: rows by number, columns as numbers among the visible dimensions.

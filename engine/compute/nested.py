@@ -48,15 +48,31 @@ class Nested:
 
     # -- values
 
+    def node_values(self, dimension: int, measure: int) -> Floats:
+        """A measure in each node of a dimension's level: at the ends its value, above them the sum of these."""
+        begins = self.nest.starts[self.numbers.index(dimension)]
+        numbers = self._values_of(measure)
+        sums = np.add.reduceat(np.nan_to_num(numbers), begins)
+        known = np.logical_or.reduceat(~np.isnan(numbers), begins)
+        return np.where(known, sums, np.nan)
+
+    def node_codes(self, dimension: int) -> npt.NDArray[np.int32]:
+        """The code of each node of a dimension's level."""
+        level = self.numbers.index(dimension)
+        return self.nest.leaves[self.nest.starts[level], level]
+
+    def _values_of(self, measure: int) -> Floats:
+        """A measure's value in each leaf; NaN where that is a total or stands for another measure."""
+        is_total = ((self.nest.leaves == TOTAL) | (self.nest.leaves == EMPTY)).any(axis=1)
+        mine = ~is_total if self.measure is None else ~is_total & (self.measure == measure)
+        return np.where(mine, self.rows.vector(self.bound.measures[measure].text).numbers[self.at], np.nan)
+
     @cached_property
     def sums(self) -> dict[int, tuple[Floats, Floats]]:
         """Measure -> running sums of positive and of negative values over the leaves, beginning with 0."""
-        is_total = ((self.nest.leaves == TOTAL) | (self.nest.leaves == EMPTY)).any(axis=1)
         found = {}
         for measure in self.bound.shown_measures:
-            numbers = self.rows.vector(self.bound.measures[measure].text).numbers[self.at]
-            mine = ~is_total if self.measure is None else ~is_total & (self.measure == measure)
-            known = np.where(mine, np.nan_to_num(numbers), 0.0)
+            known = np.nan_to_num(self._values_of(measure))
             found[measure] = (_running(np.maximum(known, 0)), _running(np.minimum(known, 0)))
         return found
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.compute.hypercube import Cube
 from engine.compute.listobject import ListObject
+from engine.compute.plots import binned_pages, continuous_pages, reduced_pages
 from engine.document.results import cube_of, list_object_of
 from engine.errors import InvalidParameters
 from engine.qix.handles import Target
@@ -39,9 +40,21 @@ def get_hypercube_data(session: Session, target: Target, path: str, pages: list[
     return {"qDataPages": cube_at(session, target, path).pages(checked_pages(pages))}
 
 
-def get_reduced_data(session: Session, target: Target, path: str, pages: list[Any], zoom: int, mode: Any) -> Result:
+def get_reduced_data(session: Session, target: Target, path: str, pages: list[Any], zoom: float, mode: Any) -> Result:
+    return {"qDataPages": reduced_pages(cube_at(session, target, path), checked_pages(pages), int(zoom), mode)}
+
+
+def get_binned_data(
+    session: Session, target: Target, path: str, pages: list[Any], viewport: dict[str, Any], areas: list[Any],
+    most_cells: int, level: int, method: int,
+) -> Result:  # fmt: skip
     cube = cube_at(session, target, path)
-    return {"qDataPages": cube.reduced_pages(checked_pages(pages), zoom, mode)}
+    return {"qDataPages": binned_pages(cube, checked_pages(pages), areas, most_cells, level, method)}
+
+
+def get_continuous_data(session: Session, target: Target, path: str, options: dict[str, Any], reverse: bool) -> Result:
+    pages, axes = continuous_pages(cube_at(session, target, path), options, reverse=reverse)
+    return {"qDataPages": pages, "qAxisData": {"qAxis": axes}}
 
 
 def get_pivot_data(session: Session, target: Target, path: str, pages: list[Any]) -> Result:
@@ -76,6 +89,8 @@ _METHODS: dict[str, Implementation] = {
     "GetListObjectData": get_list_object_data,
     "GetHyperCubeData": get_hypercube_data,
     "GetHyperCubeReducedData": get_reduced_data,
+    "GetHyperCubeBinnedData": get_binned_data,
+    "GetHyperCubeContinuousData": get_continuous_data,
     "GetHyperCubePivotData": get_pivot_data,
     "GetHyperCubeStackData": get_stack_data,
     "GetHyperCubeTreeData": get_tree_data,

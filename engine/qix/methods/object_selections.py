@@ -12,7 +12,7 @@ from engine.errors import InvalidParameters
 from engine.qix.handles import Target
 from engine.qix.methods.fields import ALTERNATIVE, EXCLUDED, POSSIBLE, codes_in_states, whole_numbers
 from engine.qix.methods.object_data import cube_at, list_at
-from engine.qix.ranges import in_ranges, rows_in_ranges
+from engine.qix.ranges import in_continuous_ranges, nodes_in_ranges, rows_in_ranges, values_in_ranges
 from engine.qix.schema import Implementation
 from engine.selection.state import State
 
@@ -123,13 +123,39 @@ def multi_range_select(
     session: Session, target: Target, path: str, groups: list[Any], or_mode: bool, only_one: bool
 ) -> Result:
     cube = cube_at(session, target, path)
-    found: dict[int, set[int]] = {}
-    for group in groups:
-        for dimension, elements in rows_in_ranges(cube, group, or_mode=or_mode).items():
-            found.setdefault(dimension, set()).update(elements)
-    chosen = [cube.select_values(dimension, sorted(elements)) for dimension, elements in found.items()]
+    found = [rows_in_ranges(cube, group, or_mode=or_mode) for group in groups]
+    return _select_found(session, target, path, found, only_one=only_one)
+
+
+def multi_range_select_tree(
+    session: Session, target: Target, path: str, groups: list[Any], or_mode: bool, only_one: bool
+) -> Result:
+    """Select the values of the nodes whose measures lie in ranges."""
+    cube = cube_at(session, target, path)
+    cube.refuse_pivot()
+    found = [nodes_in_ranges(cube, group, or_mode=or_mode) for group in groups]
+    return _select_found(session, target, path, found, only_one=only_one)
+
+
+def select_continuous_range(session: Session, target: Target, path: str, ranges: list[Any], soft_lock: bool) -> Result:
+    """Select the dimension values of the cube that lie in ranges."""
+    found = values_in_ranges(cube_at(session, target, path), ranges)
+    return _select_found(session, target, path, [found], soft_lock=soft_lock)
+
+
+def _select_found(
+    session: Session, target: Target, path: str, found: list[dict[int, list[int]]],
+    *, soft_lock: bool = False, only_one: bool = False,
+) -> Result:  # fmt: skip
+    """Select what has been found for each dimension by one group of ranges or another."""
+    cube = cube_at(session, target, path)
+    merged: dict[int, set[int]] = {}
+    for group in found:
+        for dimension, elements in group.items():
+            merged.setdefault(dimension, set()).update(elements)
+    chosen = [cube.select_values(dimension, sorted(elements)) for dimension, elements in merged.items()]
     state = _state(session, target, path, "qHyperCubeDef")
-    return _select(session, target, chosen, state, toggle=False, only_one=only_one)
+    return _select(session, target, chosen, state, toggle=False, soft_lock=soft_lock, only_one=only_one)
 
 
 def select_list_values(
@@ -161,7 +187,7 @@ def select_list_all(session: Session, target: Target, path: str, soft_lock: bool
 def select_list_range(session: Session, target: Target, path: str, ranges: list[Any], soft_lock: bool) -> Result:
     field, found = _found(session, target, path)
     numbers = session.document.model.field(field).symbols.numbers[found]
-    codes = found[in_ranges(numbers, ranges)]
+    codes = found[in_continuous_ranges(numbers, ranges)]
     state = _state(session, target, path, "qListObjectDef")
     return _select(session, target, [(field, codes)], state, toggle=False, soft_lock=soft_lock)
 
@@ -245,6 +271,8 @@ _METHODS: dict[str, Implementation] = {
     "SelectPivotCells": select_pivot_cells,
     "RangeSelectHyperCubeValues": range_select,
     "MultiRangeSelectHyperCubeValues": multi_range_select,
+    "MultiRangeSelectTreeDataValues": multi_range_select_tree,
+    "SelectHyperCubeContinuousRange": select_continuous_range,
     "SelectListObjectValues": select_list_values,
     "SelectListObjectAll": select_list_all,
     "SelectListObjectPossible": _select_by_state(POSSIBLE),

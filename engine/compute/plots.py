@@ -1,0 +1,79 @@
+"""What charts with very many points ask of a cube: fewer rows, counts by the cells of a grid, lines by bins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from engine.compute.binning import Points
+from engine.compute.continuous import View, shown_points
+from engine.compute.cube import Cube
+from engine.compute.definitions import Tree
+from engine.compute.pages import MAX_CELLS, Area
+from engine.compute.reduction import reduced, reduction_mode
+from engine.compute.ticks import time_axes
+from engine.errors import InvalidParameters
+
+
+def reduced_pages(cube: Cube, requested: Sequence[Tree], zoom: int, mode: object) -> list[Tree]:
+    """Pages of fewer rows that show the same shape. Raises PagesTooLarge, InvalidParameters."""
+    cube.refuse_pivot()
+    height = max((page["qTop"] + page["qHeight"] for page in requested), default=0)
+    kept = reduced(cube.rows, _plotted(cube), reduction_mode(mode), zoom, height)
+    is_reduced = len(kept) < len(cube.rows)
+    fewer = replace(cube, rows=cube.rows.take(kept)) if is_reduced else cube
+    return [{**page, "qIsReduced": is_reduced} for page in fewer.pages(requested)]
+
+
+def binned_pages(
+    cube: Cube, requested: Sequence[Tree], areas: Sequence[Tree], most_cells: int, level: int, method: int
+) -> list[Tree]:
+    """Points as cells of a grid: one page. Once few enough lie in the areas an empty page and one of their rows.
+
+    Raises InvalidParameters without two measures.
+    """
+    cube.refuse_pivot()
+    measures = _plotted(cube)
+    if len(measures) < 2:
+        raise InvalidParameters("Binned data need a hypercube with two measures.", "qPath")
+    points = Points(*(cube.rows.vector(text).numbers for text in measures[:2]))
+    inside = points.within(areas)
+    count, most = int(inside.sum()), min(most_cells, MAX_CELLS) if most_cells > 0 else MAX_CELLS
+    if count <= most and count * len(cube.order) <= MAX_CELLS:
+        rows = replace(cube, rows=cube.rows.take(inside)).pages(requested)
+        return [_page([], Area(0, 0, 0, 0), is_reduced=False), *rows]
+    matrix = points.matrix(inside, level, most, method)
+    return [_page(matrix, Area(0, 0, 1, len(matrix)), is_reduced=True)]
+
+
+def continuous_pages(cube: Cube, options: Tree, *, reverse: bool) -> tuple[list[Tree], list[Tree]]:
+    """One page of points along the first dimension, then lines and measures; and the levels of its axis.
+
+    Raises PagesTooLarge, InvalidParameters.
+    """
+    cube.refuse_pivot()
+    bound = cube.bound
+    if cube.is_empty or not bound.visible:
+        return [], []
+    x = cube.dimension_cells[0].numbers(cube.rows.keys[:, 0])
+    view = View.read(options, x)
+    lines = np.unique(cube.rows.keys[:, 1:], axis=0, return_inverse=True)[1].reshape(-1)
+    measures = [cube.rows.vector(text).numbers for text in _plotted(cube)]
+    kept = shown_points(x, lines, measures, view, reverse=reverse)
+    shown = [len(bound.dimensions) + number for number in bound.shown_measures]
+    columns = [cube.column(number, kept) for number in (*bound.visible, *shown)]
+    matrix = [list(row) for row in zip(*columns, strict=True)]
+    page = _page(matrix, Area(0, 0, len(columns), len(kept)), is_reduced=len(kept) < len(cube.rows))
+    is_time = "$timestamp" in cube.head["qDimensionInfo"][bound.visible[0]]["qTags"]
+    return [page], time_axes(view.start, view.end, view.ticks, cube.locale) if is_time else []
+
+
+def _plotted(cube: Cube) -> list[str]:
+    """The measures that have values."""
+    return [column.text for column in cube.measures if column.problem is None]
+
+
+def _page(matrix: list[list[Tree]], area: Area, *, is_reduced: bool) -> Tree:
+    return {"qMatrix": matrix, "qTails": [], "qArea": area.layout(), "qIsReduced": is_reduced}
