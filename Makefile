@@ -13,7 +13,7 @@ FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' 
 .PHONY: run test check bench setup format
 
 run: setup
-	@PORT=$(PORT) $(BIN)/python -m config.run
+	@PORT=$(PORT) $(if $(PUBLIC_PORT),PUBLIC_PORT=$(PUBLIC_PORT)) $(BIN)/python -m config.run
 
 test: setup $(VENV)/.all
 	@$(BIN)/python -m tests.machine

@@ -1,5 +1,1 @@
 """The switchboard: wires the rooms, owns no behaviour."""
-
-from config.celery import app as celery_app
-
-__all__ = ["celery_app"]

@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
+PUBLIC_HOST = "localhost"
 START_SECONDS = 60
 STOP_SECONDS = 15
 
@@ -32,6 +33,8 @@ def environment(port: int) -> dict[str, str]:
         "HONEYGUIDE_VAR": str(var),
         "HONEYGUIDE_DEMO": "yes",
         "HONEYGUIDE_SITE_URL": f"http://{HOST}:{port}",
+        # Another host name than the Hub's, so that no cookie of it ever comes along.
+        "HONEYGUIDE_PUBLIC_URL": f"http://{PUBLIC_HOST}:{public_port(port)}",
         "NUMBA_CACHE_DIR": str(var / "numba"),
         # The embedded worker runs as whoever typed the command, also as root in a container.
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
@@ -40,6 +43,11 @@ def environment(port: int) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
     }
     return {**defaults, **os.environ}
+
+
+def public_port(port: int) -> int:
+    """The port of published charts: PUBLIC_PORT, else the next one."""
+    return int(os.environ.get("PUBLIC_PORT", str(port + 1)))
 
 
 def port_is_free(port: int) -> bool:
@@ -87,6 +95,24 @@ def programs(port: int) -> dict[str, list[str]]:
             "--log-level",
             "warning",
         ],
+        "public": [
+            python,
+            "-m",
+            "gunicorn",
+            "config.public:application",
+            "--config",
+            str(ROOT / "deploy/gunicorn.conf.py"),
+            "--bind",
+            f"{HOST}:{public_port(port)}",
+            "--workers",
+            "1",
+            "--worker-class",
+            "gthread",
+            "--threads",
+            "4",
+            "--log-level",
+            "warning",
+        ],
     }
 
 
@@ -111,6 +137,7 @@ def running(port: int) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
 
 
 def wait_until_answering(port: int, child: subprocess.Popen[bytes]) -> None:
+    """Until the program on that port answers; SystemExit if it stops or takes too long."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if child.poll() is not None:
@@ -139,7 +166,12 @@ def static_files_changed(collected: Path) -> bool:
 def main() -> None:
     port = int(os.environ.get("PORT", "8000"))
     if not port_is_free(port):
-        raise SystemExit(f"Port {port} is taken by another program. Choose another: make run PORT={port + 1}")
+        raise SystemExit(f"Port {port} is taken by another program. Choose another: make run PORT={port + 2}")
+    if not port_is_free(public_port(port)):
+        raise SystemExit(
+            f"Port {public_port(port)}, for published charts, is taken by another program. "
+            f"Choose another: make run PUBLIC_PORT={public_port(port) + 1}"
+        )
     os.environ.update(environment(port))
 
     import django
@@ -154,6 +186,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with running(port) as children:
         wait_until_answering(port, children["server"])
+        wait_until_answering(public_port(port), children["public"])
         print(
             f"\n{settings.PRODUCT_NAME} is running at {settings.SITE_URL}\n{account}Stop it with Ctrl+C.",
             flush=True,

@@ -8,48 +8,29 @@ from __future__ import annotations
 
 import os
 import secrets
-from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-ROOT = Path(__file__).resolve().parent.parent
-PRODUCT_NAME = "Honeyguide"
+from config.environment import (
+    PRODUCT_NAME,
+    PRODUCTION,
+    PUBLIC_ASSETS,
+    PUBLIC_KEY_FILE,  # noqa: F401 (a setting)
+    PUBLIC_URL,  # noqa: F401 (a setting)
+    ROOT,
+    SITE_URL,
+    VAR,
+    database,
+    flag,
+    listed,
+    number,
+    object_store,
+    text,
+)
 
-
-def text(name: str, default: str = "") -> str:
-    """The variable HONEYGUIDE_<name>, or the content of the file named by HONEYGUIDE_<name>_FILE."""
-    file = os.environ.get(f"HONEYGUIDE_{name}_FILE")
-    if file and name != "MASTER_KEY":
-        return Path(file).read_text().strip()
-    return os.environ.get(f"HONEYGUIDE_{name}", default)
-
-
-def flag(name: str, default: bool = False) -> bool:
-    value = text(name, "yes" if default else "no").lower()
-    if value not in {"yes", "no", "true", "false", "1", "0"}:
-        raise ImproperlyConfigured(f"HONEYGUIDE_{name} must be yes or no, not {value!r}.")
-    return value in {"yes", "true", "1"}
-
-
-def number(name: str, default: int) -> int:
-    value = text(name, str(default))
-    try:
-        return int(value)
-    except ValueError:
-        raise ImproperlyConfigured(f"HONEYGUIDE_{name} must be a whole number, not {value!r}.") from None
-
-
-def listed(name: str, default: str = "") -> list[str]:
-    return [part.strip() for part in text(name, default).split(",") if part.strip()]
-
-
-PRODUCTION = flag("PRODUCTION")
 DEBUG = False
 DEMO = flag("DEMO", default=False)
-VAR = Path(text("VAR", str(ROOT / "var")))
-VAR.mkdir(parents=True, exist_ok=True)
 
 
 def kept_secret(name: str) -> str:
@@ -65,7 +46,6 @@ def kept_secret(name: str) -> str:
 SECRET_KEY = text("SECRET_KEY") or ("" if PRODUCTION else kept_secret("secret-key"))
 if not SECRET_KEY:
     raise ImproperlyConfigured("HONEYGUIDE_SECRET_KEY (or _FILE) must be set in production.")
-SITE_URL = text("SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 ALLOWED_HOSTS = listed("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname or "127.0.0.1") + (
     [] if PRODUCTION else ["127.0.0.1", "localhost"]
 )
@@ -126,35 +106,6 @@ TEMPLATES = [
 ]
 
 
-def database(url: str) -> dict[str, Any]:
-    """A Django database entry from sqlite:///path or postgresql://user:password@host:port/name."""
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": parts.path,
-            "CONN_MAX_AGE": 60,
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-            },
-            "TEST": {"NAME": str(VAR / "test.sqlite3")},
-        }
-    if parts.scheme == "postgresql":
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": parts.port or 5432,
-            "CONN_MAX_AGE": 60,
-            "CONN_HEALTH_CHECKS": True,
-        }
-    raise ImproperlyConfigured(f"HONEYGUIDE_DATABASE_URL: {parts.scheme!r} is neither sqlite nor postgresql.")
-
-
 DATABASES = {"default": database(text("DATABASE_URL", f"sqlite://{VAR / 'honeyguide.sqlite3'}"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = text("REDIS_URL")
@@ -164,15 +115,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR / "cache")}
 }
 
-OBJECT_STORE: dict[str, str] = {
-    "kind": text("OBJECT_STORE", "directory"),
-    "root": text("OBJECT_ROOT", str(VAR / "objects")),
-    "bucket": text("S3_BUCKET"),
-    "endpoint": text("S3_ENDPOINT"),
-    "region": text("S3_REGION", "us-east-1"),
-    "access_key": text("S3_ACCESS_KEY"),
-    "secret_key": text("S3_SECRET_KEY"),
-}
+OBJECT_STORE = object_store()
 MASTER_KEY_FILE = text("MASTER_KEY_FILE", str(VAR / "master-key"))
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
@@ -180,6 +123,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "storage.tasks.sweep_storage", "schedule": 24 * 3600},
     "letters": {"task": "sharing.tasks.deliver_letters", "schedule": number("MAIL_RETRY_SECONDS", 30)},
     "invitations": {"task": "sharing.tasks.tidy_sharing", "schedule": 3600},
+    "charts": {"task": "charts.tasks.refresh_due", "schedule": 60, "options": {"expires": 60}},
+    "chart drafts": {"task": "charts.tasks.sweep_charts", "schedule": 3600},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "schedule")
 CELERY_TASK_ACKS_LATE = True
@@ -324,3 +269,4 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+CHART_DRAWER = f"{PUBLIC_ASSETS}/drawer/drawer.js"

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.data.build import build_model as build_model
     from engine.data.locale import Locale as Locale
+    from engine.document.contributions import contributions as contributions
     from engine.document.document import Document as Document
     from engine.document.layer import Layer as Layer
     from engine.errors import AccessDenied as AccessDenied
     from engine.errors import DamagedApp as DamagedApp
     from engine.errors import EngineError as EngineError
+    from engine.errors import ExpressionError as ExpressionError
     from engine.errors import UnreadableFile as UnreadableFile
     from engine.host import Host as Host
     from engine.language.facts import Facts as Facts
@@ -35,6 +37,7 @@ _HOMES = {
     "DamagedApp": "engine.errors",
     "Document": "engine.document.document",
     "EngineError": "engine.errors",
+    "ExpressionError": "engine.errors",
     "Facts": "engine.language.facts",
     "Host": "engine.host",
     "Layer": "engine.document.layer",
@@ -47,6 +50,7 @@ _HOMES = {
     "UnreadableFile": "engine.errors",
     "apply_plan": "engine.script.plan",
     "build_model": "engine.data.build",
+    "contributions": "engine.document.contributions",
     "plan_of": "engine.script.plan",
     "profile": "engine.script.profile",
     "read_tables": "engine.script",

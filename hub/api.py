@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from engine import EngineError
-from hub import drafts, tasks
+from hub import drafts, tasks, workshop
 from hub.models import Draft
 from hub.rights import RIGHTS
 from sharing.access import Level, apps_shared_with
@@ -96,7 +96,7 @@ class OneApp(APIView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, app_id: uuid.UUID) -> Response:
-        library.delete_app(app_for(request, app_id)[0], person(request))
+        workshop.delete_app(app_for(request, app_id)[0], person(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -68,7 +68,7 @@ def _add_sheets(app: App) -> None:
     document = open_document(app)
     try:
         session = Session(document, Rights("owner"), user=str(app.owner_id), document_id=str(app.pk))
-        doc = _call(session, -1, "OpenDoc", str(app.pk))["qReturn"]["qHandle"]
+        doc = session.call(-1, "OpenDoc", str(app.pk))["qReturn"]["qHandle"]
         for rank, sheet in enumerate(json.loads(Path(__file__).with_name("demo_sheets.json").read_text())):
             properties: dict[str, Any] = {
                 "qInfo": {"qType": "sheet"},
@@ -78,25 +78,17 @@ def _add_sheets(app: App) -> None:
                 "cells": [],
                 "qChildListDef": {"qData": {"visualization": "/visualization", "title": "/title"}},
             }
-            made = _call(session, doc, "CreateObject", properties)
+            made = session.call(doc, "CreateObject", properties)
             handle = made["qReturn"]["qHandle"]
             properties["qInfo"] = made["qInfo"]
             for chart in sheet["charts"]:
-                child = _call(session, handle, "CreateChild", chart["properties"])["qInfo"]
+                child = session.call(handle, "CreateChild", chart["properties"])["qInfo"]
                 properties["cells"].append({"name": child["qId"], "type": child["qType"], **chart["cell"]})
-            _call(session, handle, "SetProperties", properties)
+            session.call(handle, "SetProperties", properties)
         session.close()
         save_document(app, document)
     finally:
         release_document(app)
-
-
-def _call(session: Session, handle: int, method: str, *parameters: Any) -> dict[str, Any]:
-    request = {"jsonrpc": "2.0", "id": 1, "handle": handle, "method": method, "params": list(parameters)}
-    answer = json.loads(session.receive(json.dumps(request))[0])
-    if "error" in answer:
-        raise RuntimeError(f"{method}: {answer['error']['message']}")
-    return dict(answer["result"])
 
 
 def _pieces(table: str) -> Iterator[bytes]:

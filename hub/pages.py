@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpResponse
@@ -38,6 +39,7 @@ def workspace(request: SignedInRequest, app_id: uuid.UUID) -> HttpResponse:
         "app_title": app.title,
         "socket_path": f"/app/{app.pk}",
         "level": RIGHTS[level].level,
+        "can_publish": level >= Level.OWN and bool(settings.PUBLIC_URL),
         "user_email": request.user.email,
     }
     return render(request, "hub/workspace.html", context)

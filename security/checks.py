@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -19,14 +20,24 @@ class Condition(NamedTuple):
     is_unsafe: Callable[[], bool]
     message: str
     remedy: str
+    roles: frozenset[str] = frozenset({"web"})
 
 
 def _site() -> Any:
     return urlsplit(settings.SITE_URL)
 
 
+def _public() -> Any:
+    return urlsplit(settings.PUBLIC_URL)
+
+
+def _is_public_role() -> bool:
+    return getattr(settings, "ROLE", "web") == "public"
+
+
+BOTH = frozenset({"web", "public"})
 UNSAFE = [
-    Condition("security.E01", lambda: bool(settings.DEBUG), "Debug pages are on.", "Set DEBUG to False."),
+    Condition("security.E01", lambda: bool(settings.DEBUG), "Debug pages are on.", "Set DEBUG to False.", BOTH),
     Condition(
         "security.E02",
         lambda: len(settings.SECRET_KEY) < 40 or len(set(settings.SECRET_KEY)) < 12,
@@ -40,6 +51,7 @@ UNSAFE = [
         ),
         "Any host name is answered.",
         "List the exact names in HONEYGUIDE_ALLOWED_HOSTS.",
+        BOTH,
     ),
     Condition(
         "security.E04",
@@ -58,6 +70,7 @@ UNSAFE = [
         lambda: settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"),
         "The database is SQLite.",
         "Set HONEYGUIDE_DATABASE_URL to postgresql://….",
+        BOTH,
     ),
     Condition(
         "security.E07",
@@ -82,6 +95,7 @@ UNSAFE = [
         lambda: settings.OBJECT_STORE["kind"] != "s3" or not settings.OBJECT_STORE["bucket"],
         "Objects are kept in one node's directory.",
         "Set HONEYGUIDE_OBJECT_STORE=s3 and HONEYGUIDE_S3_BUCKET.",
+        BOTH,
     ),
     Condition(
         "security.E11",
@@ -104,12 +118,36 @@ UNSAFE = [
         "Addresses need not be verified.",
         'Set ACCOUNT_EMAIL_VERIFICATION to "mandatory".',
     ),
+    Condition(
+        "security.E15",
+        lambda: bool(settings.PUBLIC_URL) and (_public().scheme != "https" or _public().hostname == _site().hostname),
+        "Published charts have no https host name of their own.",
+        "Set HONEYGUIDE_PUBLIC_URL to https://… with another host name than HONEYGUIDE_SITE_URL.",
+        BOTH,
+    ),
+    Condition(
+        "security.E16",
+        lambda: bool(settings.PUBLIC_URL) and master_key_problem(settings.PUBLIC_KEY_FILE) is not None,
+        "The key of published charts is missing, of the wrong size, or readable by others.",
+        "Put 32 random bytes into HONEYGUIDE_PUBLIC_KEY_FILE with mode 600.",
+        BOTH,
+    ),
+    Condition(
+        "security.E17",
+        lambda: bool(os.environ.get("HONEYGUIDE_MASTER_KEY_FILE") or os.environ.get("HONEYGUIDE_SECRET_KEY")),
+        "The public role is given the master key or the secret key.",
+        "Start it without HONEYGUIDE_MASTER_KEY_FILE and HONEYGUIDE_SECRET_KEY: it needs neither.",
+        frozenset({"public"}),
+    ),
 ]
 
 
 def faults() -> list[Condition]:
     """The conditions that hold now; none outside production mode."""
-    return [condition for condition in UNSAFE if condition.is_unsafe()] if settings.PRODUCTION else []
+    if not settings.PRODUCTION:
+        return []
+    role = "public" if _is_public_role() else "web"
+    return [condition for condition in UNSAFE if role in condition.roles and condition.is_unsafe()]
 
 
 @register("security")

@@ -41,13 +41,17 @@ class KeyProvider(Protocol):
 
 @dataclass(frozen=True)
 class FileProvider:
-    """A file of 32 bytes, mode 600; `<file>.previous` holds the key before it while a rotation is under way."""
+    """A file of 32 bytes, mode 600; `<file>.previous` holds the key before it while a rotation is under way.
+
+    is_replaceable: what this key wraps can be wrapped again from elsewhere, so a lost one may be made anew.
+    """
 
     path: str
+    is_replaceable: bool = False
 
     def current(self) -> bytes:
         if _stamp(self.path) is None:
-            _make_master(Path(self.path))
+            _make_master(Path(self.path), self.is_replaceable)
         return _read_master(self.path, _stamp(self.path))
 
     def all(self) -> list[bytes]:
@@ -93,14 +97,14 @@ def _read_master(path: str, stamp: tuple[int, int] | None) -> bytes:
     """The key in a file; `stamp` makes a running process notice that the file was replaced."""
     problem = master_key_problem(path)
     if problem:
-        raise KeyTrouble(f"The master key {path} {problem}.")
+        raise KeyTrouble(f"The key {path} {problem}.")
     return Path(path).read_bytes()
 
 
-def _make_master(file: Path) -> None:
+def _make_master(file: Path, is_replaceable: bool) -> None:
     """First use, in embedded mode only: where something is kept already, a new key would open none of it."""
-    if settings.PRODUCTION or TenantKey.objects.exists():
-        raise KeyTrouble(f"The master key {file} does not exist. Restore it; a new one opens nothing that is kept.")
+    if settings.PRODUCTION or (not is_replaceable and TenantKey.objects.exists()):
+        raise KeyTrouble(f"The key {file} does not exist. Restore it; a new one opens nothing that is kept.")
     draft = _draft_master(file)
     try:
         os.link(draft, file)

@@ -71,7 +71,11 @@ def put(tenant_id: uuid.UUID, pieces: Iterable[bytes], kind: str) -> StoredObjec
 
 def open_object(stored: StoredObject) -> io.BufferedReader:
     """The plain bytes of an object as a seekable file; see security.cipher for what can be wrong with it."""
-    raw = unwrap_data_key(stored.tenant_id, stored.id, bytes(stored.wrapped_key))
+    return open_with(unwrap_data_key(stored.tenant_id, stored.id, bytes(stored.wrapped_key)), stored)
+
+
+def open_with(raw: bytes, stored: StoredObject) -> io.BufferedReader:
+    """The same for whoever holds the object's data key already."""
     source = _Source(backend(), stored.place, stored.sealed_size)
     return io.BufferedReader(Unsealed(raw, Label(stored.tenant_id, stored.id), source), 1024 * 1024)
 

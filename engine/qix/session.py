@@ -103,6 +103,10 @@ class Session:
             log.error("request failed: %s at %s:%s", type(error).__name__, place.filename, place.lineno)
             return self._answer(request_id, {"error": _error(-128, "", "An internal error occurred.")})
 
+    def call(self, handle: int, method_name: str, *parameters: Any) -> dict[str, Any]:
+        """Call a method from inside the house: its result as it is. Raises EngineError."""
+        return self._run({"handle": handle, "method": method_name, "params": list(parameters)}, None)
+
     def urgent(self, text: str) -> list[str] | None:
         """Answer a cancel at once, from any thread; None for everything else, which is for `receive`."""
         if "Request" not in text and "AbortAll" not in text:

@@ -59,9 +59,12 @@ class Server:
     def __init__(self, var: Path, mail: MailServer | None = None, demo: bool = False) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.public_port = free_port()
+        self.public_url = f"http://localhost:{self.public_port}"
         self.environment = {
             **os.environ,
             "PORT": str(self.port),
+            "PUBLIC_PORT": str(self.public_port),
             "HONEYGUIDE_VAR": str(var),
             "HONEYGUIDE_DEMO": "yes" if demo else "no",
             "HONEYGUIDE_EMAIL_URL": f"smtp://127.0.0.1:{mail.port}" if mail else "file://",
@@ -108,7 +111,7 @@ class Server:
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env={**self.environment, "HONEYGUIDE_SITE_URL": self.url},
+            env={**self.environment, "HONEYGUIDE_SITE_URL": self.url, "HONEYGUIDE_PUBLIC_URL": self.public_url},
             input=stdin,
             capture_output=True,
             text=True,

@@ -25,6 +25,7 @@ from string import Template
 from tests.browser.server import ROOT, free_port
 
 HOST = "localhost"
+PUBLIC_HOST = "charts.localhost"
 PATH = os.environ["PATH"] + ":/usr/sbin"
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/usr/bin"))
 UNPRIVILEGED = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
@@ -43,15 +44,23 @@ class Topology:
         return f"https://{HOST}:{self.ports['https']}"
 
     @property
+    def public_url(self) -> str:
+        return f"https://{PUBLIC_HOST}:{self.ports['https']}"
+
+    @property
     def trust(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.folder / "tls.crt"))
 
-    def start(self, name: str, command: list[str]) -> None:
+    def start(self, name: str, command: list[str], without: tuple[str, ...] = ()) -> None:
         log = (self.folder / f"{name}.log").open("wb")
         self.programs[name] = subprocess.Popen(
             command,
             cwd=ROOT if not command[0].endswith("postgres") and "nobody" not in command else "/",
-            env={**os.environ, "PATH": PATH, **self.environment},
+            env={
+                **os.environ,
+                "PATH": PATH,
+                **{name: value for name, value in self.environment.items() if name not in without},
+            },
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -94,7 +103,7 @@ def wait_for_port(port: int) -> None:
 @contextlib.contextmanager
 def production(folder: Path) -> Iterator[Topology]:
     """The whole topology, migrated, answering over TLS."""
-    names = ("postgres", "redis", "s3", "web", "engine", "http", "https")
+    names = ("postgres", "redis", "s3", "web", "engine", "public", "http", "https")
     topology = Topology(folder, {name: free_port() for name in names})
     try:
         _start_stores(topology)
@@ -153,9 +162,13 @@ def _write_secrets(topology: Topology) -> None:
     master = folder / "master-key"
     master.touch(mode=0o600)
     master.write_bytes(secrets.token_bytes(32))
+    public = folder / "public-key"
+    public.touch(mode=0o600)
+    public.write_bytes(secrets.token_bytes(32))
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={HOST}",
-         "-addext", f"subjectAltName=DNS:{HOST}", "-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt")],
+         "-addext", f"subjectAltName=DNS:{HOST},DNS:{PUBLIC_HOST}", "-keyout", str(folder / "tls.key"),
+         "-out", str(folder / "tls.crt")],
         check=True,
         capture_output=True,
     )  # fmt: skip
@@ -164,6 +177,8 @@ def _write_secrets(topology: Topology) -> None:
         "HONEYGUIDE_BEHIND_PROXY": "yes",
         "HONEYGUIDE_SITE_URL": topology.url,
         "HONEYGUIDE_ALLOWED_HOSTS": HOST,
+        "HONEYGUIDE_PUBLIC_URL": topology.public_url,
+        "HONEYGUIDE_PUBLIC_KEY_FILE": str(public),
         "HONEYGUIDE_SECRET_KEY": secrets.token_urlsafe(48),
         "HONEYGUIDE_MASTER_KEY_FILE": str(master),
         "HONEYGUIDE_DATABASE_URL": f"postgresql://honeyguide@127.0.0.1:{ports['postgres']}/honeyguide",
@@ -193,12 +208,18 @@ def _start_roles(topology: Topology) -> None:
          "--bind", f"127.0.0.1:{ports['engine']}"],
     )  # fmt: skip
     topology.start(
+        "public",
+        [*gunicorn, "config.public:application", "--worker-class", "gthread", "--threads", "4", "--workers", "1",
+         "--bind", f"127.0.0.1:{ports['public']}"],
+        without=("HONEYGUIDE_SECRET_KEY", "HONEYGUIDE_MASTER_KEY_FILE", "HONEYGUIDE_REDIS_URL"),
+    )  # fmt: skip
+    topology.start(
         "worker", [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "1", "--loglevel=WARNING"]
     )
     configuration = topology.folder / "nginx.conf"
     configuration.write_text(_proxy_configuration(topology))
     topology.start("proxy", ["nginx", "-c", str(configuration), "-g", "daemon off;"])
-    for name in ("web", "engine", "https"):
+    for name in ("web", "engine", "public", "https"):
         wait_for_port(ports[name])
 
 
@@ -213,6 +234,8 @@ def _proxy_configuration(topology: Topology) -> str:
         "HTTPS_PORT": f"127.0.0.1:{ports['https']}",
         "PUBLIC_PORT": str(ports["https"]),
         "HOST_NAME": HOST,
+        "PUBLIC_HOST_NAME": PUBLIC_HOST,
+        "PUBLIC_SERVERS": f"server 127.0.0.1:{ports['public']};",
         "TLS_CERTIFICATE": str(topology.folder / "tls.crt"),
         "TLS_KEY": str(topology.folder / "tls.key"),
         "WEB_SERVERS": f"server 127.0.0.1:{ports['web']};",

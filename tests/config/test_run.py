@@ -23,7 +23,7 @@ def test_a_taken_port_is_named_with_the_way_out(tmp_path):
             check=False,
         )
     assert done.returncode == 1
-    assert done.stderr.strip() == f"Port {port} is taken by another program. Choose another: make run PORT={port + 1}"
+    assert done.stderr.strip() == f"Port {port} is taken by another program. Choose another: make run PORT={port + 2}"
 
 
 def test_what_the_caller_has_set_stays(monkeypatch):

@@ -13,6 +13,7 @@ SAFE = {
     "SECRET_KEY": "kD93-vn2Lq0xT7mRz5Yw8sPbH4uJcE6gAf1oViNyKtBl",
     "ALLOWED_HOSTS": ["bees.example.org"],
     "SITE_URL": "https://bees.example.org",
+    "PUBLIC_URL": "https://charts.example.org",
     "DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql"}},
     "REDIS_URL": "redis://cache:6379/0",
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
@@ -42,6 +43,9 @@ UNSAFE = [
     ("security.E12", "SECURE_HSTS_SECONDS", 0),
     ("security.E13", "DEMO", True),
     ("security.E14", "ACCOUNT_EMAIL_VERIFICATION", "optional"),
+    ("security.E15", "PUBLIC_URL", "http://charts.example.org"),
+    ("security.E15", "PUBLIC_URL", "https://bees.example.org:8443"),
+    ("security.E16", "PUBLIC_KEY_FILE", "/nonexistent/public-key"),
 ]
 
 
@@ -50,7 +54,10 @@ def safe(settings, tmp_path, monkeypatch):
     key = tmp_path / "master-key"
     key.write_bytes(os.urandom(32))
     key.chmod(0o600)
-    values = {**SAFE, "MASTER_KEY_FILE": str(key)}
+    public = tmp_path / "public-key"
+    public.write_bytes(os.urandom(32))
+    public.chmod(0o600)
+    values = {**SAFE, "MASTER_KEY_FILE": str(key), "PUBLIC_KEY_FILE": str(public)}
 
     class Settings:
         pass
@@ -83,10 +90,20 @@ def test_t22_a_master_key_that_the_group_may_read(safe):
 
 
 def test_t22_every_condition_has_a_case():
-    assert {row[0] for row in UNSAFE} == {condition.id for condition in checks.UNSAFE}
+    assert {row[0] for row in UNSAFE} == {condition.id for condition in checks.UNSAFE if "web" in condition.roles}
     assert len(checks.UNSAFE) >= 12
 
 
 def test_t22_outside_production_nothing_is_refused(safe):
     safe.PRODUCTION, safe.DEBUG = False, True
     assert checks.check_production(None) == []
+
+
+def test_t22_the_public_role_is_not_given_what_it_does_not_need(safe, monkeypatch):
+    safe.ROLE = "public"
+    for name in ("REDIS_URL", "SECURE_HSTS_SECONDS", "EMAIL_BACKEND", "SESSION_COOKIE_SECURE"):
+        delattr(safe, name)
+    monkeypatch.delenv("HONEYGUIDE_MASTER_KEY_FILE", raising=False)
+    assert checks.faults() == []
+    monkeypatch.setenv("HONEYGUIDE_MASTER_KEY_FILE", "/run/secrets/master_key")
+    assert [fault.id for fault in checks.faults()] == ["security.E17"]

@@ -7,11 +7,12 @@ import { followTheme, mode } from "./theme";
 export function boot(): void {
   const root = document.getElementById("workspace");
   if (!root) throw new Error("The page has no #workspace element.");
-  const { appId = "", appTitle = "", socketPath = "", level, userEmail = "", logoUrl = "" } = root.dataset;
+  const { appId = "", appTitle = "", socketPath = "", level, canPublish, userEmail = "", logoUrl = "" } = root.dataset;
   followTheme();
   const address = new URL(socketPath, location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   const workspace = new Workspace(address.href, appId, level as Level, mode.value);
+  workspace.canPublish = canPublish === "true";
   mode.subscribe((next) => workspace.setMode(next));
   render(<Page workspace={workspace} title={appTitle} person={userEmail} logo={logoUrl} />, root);
   void workspace.link.connect();

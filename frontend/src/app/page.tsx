@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import type { Workspace } from "../model/workspace";
 import { useObservable } from "../shared/observable";
+import { PublishDialog } from "../publish/dialog";
 import { Banner, Ended } from "./connection";
 import { Header } from "./header";
 import { Panel } from "./panel";
@@ -36,6 +37,7 @@ export function Page({ workspace, title, person, logo }: PageProps) {
         <SheetView workspace={workspace} />
         <Panel workspace={workspace} />
       </div>
+      <PublishDialog workspace={workspace} />
       <Toasts workspace={workspace} />
     </div>
   );

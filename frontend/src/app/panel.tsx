@@ -178,6 +178,12 @@ function ChartSettings({ workspace, id, onClose }: { workspace: Workspace; id: s
         {lacking && <p class="panel-lack">{lacking}</p>}
       </div>
       <div class="panel-foot">
+        {workspace.canPublish && kindInfo(recipe.kind)?.load && (
+          <button type="button" class="button" onClick={() => void (workspace.publishing.value = id)}>
+            <Icon name="globe" size={18} />
+            <span>Publish</span>
+          </button>
+        )}
         <button type="button" class="button" onClick={() => void workspace.duplicateChart(id)}>
           <Icon name="copy" size={18} />
           <span>Duplicate</span>

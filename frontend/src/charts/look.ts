@@ -3,14 +3,14 @@
 export type Mode = "light" | "dark";
 
 /** Colours of data: told apart in light and dark. Green is not the first: it means "selected". */
-const PALETTE = ["#2f6db5", "#e08a2e", "#2a9d8f", "#c4516c", "#8a5cc2", "#7a9a1f", "#2a9fc9", "#b3762b", "#64748b", "#d46a3c", "#3f7f5a", "#a4548f"];
+export const PALETTE = ["#2f6db5", "#e08a2e", "#2a9d8f", "#c4516c", "#8a5cc2", "#7a9a1f", "#2a9fc9", "#b3762b", "#64748b", "#d46a3c", "#3f7f5a", "#a4548f"];
 
-const COLOURS = {
+export const COLOURS = {
   light: { text: "#221e16", soft: "#635c4d", faint: "#e3dfd6", surface: "#ffffff", selected: "#1d7a4a", alternative: "#ebe8e1", excluded: "#d3cec2" },
   dark: { text: "#f1ece2", soft: "#b9b0a0", faint: "#3a3429", surface: "#1e1b16", selected: "#23915a", alternative: "#332d24", excluded: "#15130f" },
 } as const;
 
-const DARK_PRIMARY = "#6ba6ea";
+export const DARK_PRIMARY = "#6ba6ea";
 
 function token(name: string, otherwise: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim() || otherwise;

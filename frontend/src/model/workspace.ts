@@ -7,7 +7,7 @@ import type { Mode } from "../charts/look";
 import { changedProperties, propertiesFor, type Recipe } from "../charts/recipe";
 import { Bookmarks } from "./bookmarks";
 import { Link } from "../qix/link";
-import { SelectionMemory } from "../qix/memory";
+import { listOf, SelectionMemory } from "../qix/memory";
 import type { Doc, GenericObject, ObjectLayout, ObjectProperties } from "../qix/types";
 import { Observable } from "../shared/observable";
 import { listFields, type FieldInfo } from "./fields";
@@ -34,6 +34,9 @@ export interface Toast {
   isError?: boolean;
 }
 
+/** Values of a field that a list offers to choose from. */
+const MOST_OFFERED = 40;
+
 export class Workspace {
   readonly opened = new Observable<Opened | null>(null);
   readonly sheets = new Observable<Sheet[] | null>(null);
@@ -42,6 +45,9 @@ export class Workspace {
   readonly editing = new Observable(false);
   readonly panel = new Observable<Panel>(null);
   readonly toast = new Observable<Toast | null>(null);
+  /** The chart that the publish dialogue is about. */
+  readonly publishing = new Observable<string | null>(null);
+  canPublish = false;
   readonly hasData = new Observable(true);
   readonly history = new EditHistory();
   readonly saver: Saver;
@@ -56,7 +62,7 @@ export class Workspace {
 
   constructor(
     url: string,
-    private readonly appId: string,
+    readonly appId: string,
     readonly level: Level,
     private mode: Mode,
   ) {
@@ -126,6 +132,17 @@ export class Workspace {
 
   async properties(id: string): Promise<ObjectProperties> {
     return (await this.doc.getObject(id)).getProperties();
+  }
+
+  /** The values of a field as texts, the first ones where there are many. */
+  async valuesOf(field: string): Promise<string[]> {
+    const list = await this.doc.createSessionObject(listOf(field));
+    try {
+      const pages = await list.getLayout().then(() => list.getListObjectData("/qListObjectDef", [{ qLeft: 0, qTop: 0, qWidth: 1, qHeight: MOST_OFFERED }]));
+      return pages.flatMap((page) => page.qMatrix.flat().map(({ qText }) => qText));
+    } finally {
+      await this.doc.destroySessionObject(list.id);
+    }
   }
 
   // ---- sheets

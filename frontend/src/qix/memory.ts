@@ -51,6 +51,10 @@ export class SelectionMemory {
     this.timer = window.setTimeout(() => void this.keep(doc, selections).catch(() => undefined), QUIET_MS);
   }
 
+  get selected(): readonly Remembered[] {
+    return this.kept;
+  }
+
   /** Selects in `doc` what was selected before. A field that no longer exists is passed over. */
   async restore(doc: Doc): Promise<void> {
     clearTimeout(this.timer);
@@ -76,15 +80,20 @@ export class SelectionMemory {
   }
 }
 
-async function selectedValues(doc: Doc, info: SelectionInfo): Promise<FieldValue[]> {
-  const list = await doc.createSessionObject({
-    qInfo: { qType: "SelectedValues" },
+/** A list object of a field, what is selected first. */
+export function listOf(field: string): object {
+  return {
+    qInfo: { qType: "Values" },
     qListObjectDef: {
-      qDef: { qFieldDefs: [`[${info.qField.replaceAll("]", "]]")}]`], qSortCriterias: [{ qSortByState: 1 }] },
+      qDef: { qFieldDefs: [`[${field.replaceAll("]", "]]")}]`], qSortCriterias: [{ qSortByState: 1, qSortByNumeric: 1, qSortByAscii: 1 }] },
       qShowAlternatives: true,
       qInitialDataFetch: [],
     },
-  });
+  };
+}
+
+async function selectedValues(doc: Doc, info: SelectionInfo): Promise<FieldValue[]> {
+  const list = await doc.createSessionObject(listOf(info.qField));
   try {
     const height = Math.min(info.qSelectedCount, MOST_VALUES);
     await list.getLayout();

@@ -117,6 +117,13 @@ function rename(card) {
   field.select();
 }
 
+// Apps come back by Undo; the charts published from them do not, so that is asked first.
+function ask_about_charts(card) {
+  const number = Number(card.dataset.charts);
+  if (!number) return remove_app(card);
+  return toast(`“${card.dataset.title}” has ${number} published ${number === 1 ? "chart, which ends" : "charts, which end"} for good with it.`, "Delete", () => remove_app(card));
+}
+
 async function remove_app(card) {
   try {
     await call("DELETE", `/api/apps/${card.dataset.app}/`);
@@ -136,7 +143,7 @@ lobby.addEventListener("click", async (event) => {
   if (!button) return;
   const card = button.closest("[data-app]");
   if (button.matches("[data-rename]")) rename(card);
-  if (button.matches("[data-delete]")) await remove_app(card);
+  if (button.matches("[data-delete]")) await ask_about_charts(card);
   if (button.matches("[data-restore]")) await call("POST", `/api/apps/${button.dataset.restore}/restore/`).then(() => location.reload(), told);
   if (button.matches("[data-delete-file]")) {
     if (button.dataset.sure !== "yes") { button.dataset.sure = "yes"; button.textContent = "Delete for good?"; return; }

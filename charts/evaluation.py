@@ -1,0 +1,406 @@
+"""Asks the engine: a chart's measures, by every level and filter of a plan, with the size of each group.
+
+The only file of this room that speaks QIX. What it answers holds no definition but the fields' names that the
+audit needs; charts.snapshot copies from it what may leave.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from charts.figures import Figure, Format, figure, format_of
+from charts.plan import BadPlan, Plan, Selection
+from engine import EngineError, Rights, Session, contributions
+from storage.documents import open_document, release_document
+
+if TYPE_CHECKING:
+    from storage.models import App
+
+CELLS_A_PAGE = 10_000
+MAX_GROUPS = 50_000
+"""Groups of one view, or of the finest partition that the audit looks at."""
+KINDS = {
+    "barchart": "bar",
+    "linechart": "line",
+    "piechart": "pie",
+    "table": "table",
+    "sn-table": "table",
+    "kpi": "kpi",
+    "combochart": "combo",
+}
+INDIVIDUAL = frozenset({"min", "max", "only", "concat", "mode", "firstsortedvalue", "minstring", "maxstring", "median"})
+"""Aggregates whose value may be that of a single row."""
+
+Cells = list[dict[str, Any]]
+Further = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Group:
+    """One row of a view. sizes: for each counted aggregate, how many values went into it."""
+
+    labels: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A level under a combination of filter values (their positions; -1: all)."""
+
+    level: int
+    filters: tuple[int, ...]
+    groups: list[Group]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measure. drawn: `bar`, `line` or empty; is_individual: it may show one row's own value."""
+
+    label: str
+    format: Format
+    drawn: str
+    axis: int
+    is_individual: bool
+
+
+@dataclass(frozen=True)
+class Partition:
+    """The finest groups of all levels and filters together: labels by `fields`, and sizes."""
+
+    fields: tuple[str, ...]
+    labels: list[tuple[str, ...]]
+    sizes: list[tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Everything that a plan asks for. alike: pairs of sizes whose difference is a group of its own."""
+
+    kind: str
+    look: dict[str, Any]
+    measures: list[Measured]
+    names: dict[str, str]
+    views: list[View]
+    partition: Partition
+    arguments: tuple[str, ...]
+    unit: int | None
+    alike: tuple[tuple[int, int], ...]
+    is_drawn_otherwise: bool = False
+    app_version: int = 0
+
+
+@dataclass
+class Asker:
+    """A session of the engine about one app."""
+
+    session: Session
+    document: int
+    fields: dict[str, int] = field(default_factory=dict)
+
+    def doc(self, method: str, *parameters: Any) -> dict[str, Any]:
+        return self.session.call(self.document, method, *parameters)
+
+    def properties(self, object_id: str) -> dict[str, Any]:
+        """The chart's own properties. BadPlan if the app has no such chart."""
+        found = self.doc("GetObject", object_id)["qReturn"]
+        if found["qHandle"] is None:
+            raise BadPlan("The chart does not exist any more.")
+        return dict(self.session.call(found["qHandle"], "GetProperties")["qProp"])
+
+    def select(self, selections: list[Selection]) -> None:
+        """Select exactly this. BadPlan if a field or none of its values is there."""
+        self.doc("ClearAll", True)
+        for one in selections:
+            if one.field not in self.fields:
+                handle = self.doc("GetField", one.field)["qReturn"]["qHandle"]
+                if handle is None:
+                    raise BadPlan(f"There is no field {one.field} in this app any more.")
+                self.fields[one.field] = handle
+            values = [{"qText": text, "qIsNumeric": False, "qNumber": 0} for text in one.values]
+            done = self.session.call(self.fields[one.field], "SelectValues", values, False, False)
+            if not done["qReturn"]:
+                raise BadPlan(f"None of the chosen values of {one.field} is in the data.")
+
+    def table(self, cube: dict[str, Any], most: int = MAX_GROUPS) -> tuple[dict[str, Any], list[Cells]]:
+        """Layout and rows of a hypercube under the present selections."""
+        made = self.doc("CreateSessionObject", {"qInfo": {"qType": "published"}, "qHyperCubeDef": cube})
+        handle, name = made["qReturn"]["qHandle"], made["qInfo"]["qId"]
+        try:
+            layout = self.session.call(handle, "GetLayout")["qLayout"]["qHyperCube"]
+            _raise_problems(layout)
+            size = layout["qSize"]
+            if size["qcy"] > most:
+                raise BadPlan(
+                    f"There are {size['qcy']:,} groups; at most {most:,} can be looked at. Choose coarser levels."
+                )
+            height = max(1, CELLS_A_PAGE // max(1, size["qcx"]))
+            rows: list[Cells] = []
+            for top in range(0, size["qcy"], height):
+                page = {"qLeft": 0, "qTop": top, "qWidth": size["qcx"], "qHeight": min(height, size["qcy"] - top)}
+                rows += self.session.call(handle, "GetHyperCubeData", "/qHyperCubeDef", [page])["qDataPages"][0][
+                    "qMatrix"
+                ]
+            return layout, rows
+        finally:
+            self.doc("DestroySessionObject", name)
+
+
+@contextlib.contextmanager
+def asking(app: App) -> Iterator[Asker]:
+    """An engine session on the app's saved state, closed afterwards."""
+    document = open_document(app)
+    try:
+        session = Session(document, Rights("owner"), user=str(app.owner_id), document_id=str(app.pk))
+        try:
+            yield Asker(session, session.call(-1, "OpenDoc", str(app.pk))["qReturn"]["qHandle"])
+        finally:
+            session.close()
+    finally:
+        release_document(app)
+
+
+def evaluate(app: App, object_id: str, plan: Plan, further: Further = ()) -> Evaluation:
+    """The chart by every level and filter of the plan. BadPlan with a sentence for the owner.
+
+    `further`: fields by which the finest partition is split besides, because what is published already is; None in it
+    stands for all of the data, whatever is selected.
+    """
+    try:
+        with asking(app) as asker:
+            return _evaluate(asker, object_id, plan, further, app.current.number if app.current else 0)
+    except EngineError as error:
+        raise BadPlan(f"The chart cannot be calculated: {error.message}") from None
+
+
+def _evaluate(asker: Asker, object_id: str, plan: Plan, further: Further, app_version: int) -> Evaluation:
+    properties = asker.properties(object_id)
+    cube = properties.get("qHyperCubeDef")
+    if not cube:
+        raise BadPlan("This object holds no numbers of its own; only charts can be published.")
+    kind = KINDS.get(str(properties.get("visualization") or properties["qInfo"]["qType"]), "")
+    given = cube.get("qMeasures") or []
+    if len(plan.measures) != len(given):
+        raise BadPlan("The chart's measures have changed. Open the dialogue again.")
+    if not given:
+        raise BadPlan("The chart has no measure; there is nothing to publish.")
+    parts = [contributions(_expression(asker, one), asker.session.document.variables) for one in given]
+    counts = list(dict.fromkeys(one.count for each in parts for one in each))
+    counting = ([f"Count(DISTINCT {_quoted(plan.unit)})"] if plan.unit else []) + counts
+    if not counting:
+        raise BadPlan("No measure of this chart aggregates data; there is nothing to count groups by.")
+    views, layout = _views(asker, cube, plan, counting)
+    formats = [format_of(info) for info in layout["qMeasureInfo"][: len(given)]]
+    measures = [
+        Measured(
+            label or f"Measure {place + 1}",
+            formats[place],
+            _drawn(kind, one),
+            1 if one["qDef"].get("series", {}).get("axis") == 1 else 0,
+            any(part.name in INDIVIDUAL for part in parts[place]),
+        )
+        for place, (label, one) in enumerate(zip(plan.measures, given, strict=True))
+    ]
+    offset = len(counting) - len(counts)
+    flat = {part.count: part.argument for each in parts for part in each}
+    alike = tuple(
+        (offset + one, offset + other)
+        for one, other in itertools.combinations(range(len(counts)), 2)
+        if flat[counts[one]] == flat[counts[other]]
+    )
+    return Evaluation(
+        kind=kind or "table",
+        look=_look(kind, properties),
+        measures=measures,
+        names=_names(plan, views),
+        views=[view for view, _ in views],
+        partition=_partition(asker, plan, counting, further),
+        arguments=tuple(sorted(set(flat.values()))),
+        unit=0 if plan.unit else None,
+        alike=alike,
+        is_drawn_otherwise=not kind,
+        app_version=app_version,
+    )
+
+
+def _views(
+    asker: Asker, cube: dict[str, Any], plan: Plan, counting: list[str]
+) -> tuple[list[tuple[View, list[str]]], dict[str, Any]]:
+    """Every view with the titles that its dimensions have in the app, and one layout for the measures' formats."""
+    found: list[tuple[View, list[str]]] = []
+    layout: dict[str, Any] = {}
+    choices = [range(-1, len(one.values)) for one in plan.filters]
+    for combination in itertools.product(*choices):
+        asker.select(_selected(plan, combination))
+        for number, level in enumerate(plan.levels):
+            layout, rows = asker.table(_level_cube(cube, level.dimensions, counting, is_first=number == 0))
+            width, measured = len(level.dimensions), len(plan.measures)
+            formats = [format_of(info) for info in layout["qMeasureInfo"][:measured]]
+            groups = [
+                Group(
+                    tuple(str(cell.get("qText", "")) for cell in row[:width]),
+                    tuple(
+                        figure(cell, form, plan.language)
+                        for cell, form in zip(row[width : width + measured], formats, strict=True)
+                    ),
+                    tuple(_count(cell) for cell in row[width + measured :]),
+                )
+                for row in rows
+            ]
+            titles = [str(info["qFallbackTitle"]) for info in layout["qDimensionInfo"]]
+            _refuse_equal_labels(groups, titles)
+            found.append((View(number, combination, groups), titles))
+    return found, layout
+
+
+def _selected(plan: Plan, combination: tuple[int, ...]) -> list[Selection]:
+    chosen = {one.field: one for one in plan.selections}
+    for one, place in zip(plan.filters, combination, strict=True):
+        if place >= 0:
+            chosen[one.field] = Selection(one.field, (one.values[place],))
+    return list(chosen.values())
+
+
+def _level_cube(
+    cube: dict[str, Any], dimensions: tuple[str, ...], counting: list[str], *, is_first: bool
+) -> dict[str, Any]:
+    """The chart's cube by other dimensions; where a dimension is the chart's own, its sorting stays."""
+    own = {dimension_key(one): one for one in cube.get("qDimensions") or []}
+    made = [_own_dimension(own[key]) if key in own else _dimension(key) for key in dimensions]
+    measures = [{**one, "qCalcCondition": {}} for one in cube["qMeasures"]]
+    width = len(made) + len(measures) + len(counting)
+    order = [column for column in _order(cube, len(made)) if column < width] if is_first else _order(cube, len(made))
+    return {
+        "qDimensions": made,
+        "qMeasures": [*measures, *({"qDef": {"qDef": text}} for text in counting)],
+        "qInterColumnSortOrder": [*order, *(column for column in range(width) if column not in order)],
+        "qSuppressZero": bool(cube.get("qSuppressZero")),
+        "qSuppressMissing": bool(cube.get("qSuppressMissing")),
+        "qMode": "S",
+        "qInitialDataFetch": [],
+    }
+
+
+def _order(cube: dict[str, Any], width: int) -> list[int]:
+    """By which columns rows are sorted: as in the chart, whose first measure keeps its place behind the dimensions."""
+    given = cube.get("qInterColumnSortOrder") or []
+    dimensions = len(cube.get("qDimensions") or [])
+    if given and given[0] >= dimensions:
+        return [width + given[0] - dimensions, *range(width)]
+    if dimensions == width:
+        return [column for column in given if 0 <= column < width]
+    return list(range(width))
+
+
+def dimension_key(dimension: dict[str, Any]) -> str:
+    """How a plan names a dimension of a chart."""
+    if dimension.get("qLibraryId"):
+        return f"library:{dimension['qLibraryId']}"
+    return str(((dimension.get("qDef") or {}).get("qFieldDefs") or [""])[0])
+
+
+def _own_dimension(dimension: dict[str, Any]) -> dict[str, Any]:
+    return {**dimension, "qOtherTotalSpec": {}, "qCalcCondition": {}}
+
+
+def _dimension(key: str) -> dict[str, Any]:
+    if key.startswith("library:"):
+        return {"qLibraryId": key.removeprefix("library:"), "qDef": {}}
+    sorting = [{"qSortByNumeric": 1, "qSortByAscii": 1}]
+    return {"qDef": {"qFieldDefs": [key], "qSortCriterias": sorting}, "qNullSuppression": True}
+
+
+def _partition(asker: Asker, plan: Plan, counting: list[str], further: Further) -> Partition:
+    asker.select([] if None in further else list(plan.selections))
+    keys = [key for level in plan.levels for key in level.dimensions]
+    keys += [one.field for one in plan.filters]
+    fields = tuple(dict.fromkeys(field_of(key) for key in [*keys, *further] if key is not None))
+    cube = {
+        "qDimensions": [{**_dimension(_definition(name)), "qNullSuppression": False} for name in fields],
+        "qMeasures": [{"qDef": {"qDef": text}} for text in counting],
+        "qMode": "S",
+        "qInitialDataFetch": [],
+    }
+    _, rows = asker.table(cube)
+    width = len(fields)
+    return Partition(
+        fields,
+        [tuple(str(cell.get("qText", "")) for cell in row[:width]) for row in rows],
+        [tuple(_count(cell) for cell in row[width:]) for row in rows],
+    )
+
+
+def field_of(key: str) -> str:
+    """One name for a field however it is written: `[a b]` and `a b` are the same."""
+    bare = key.strip()
+    if bare.startswith("[") and bare.endswith("]"):
+        return bare[1:-1].replace("]]", "]")
+    return bare
+
+
+def _definition(name: str) -> str:
+    return name if name.startswith(("=", "library:")) else _quoted(name)
+
+
+def _quoted(name: str) -> str:
+    return "[" + field_of(name).replace("]", "]]") + "]"
+
+
+def _expression(asker: Asker, measure: dict[str, Any]) -> str:
+    """A measure's expression, of its own or of the library."""
+    text = str((measure.get("qDef") or {}).get("qDef", ""))
+    if measure.get("qLibraryId"):
+        handle = asker.doc("GetMeasure", measure["qLibraryId"])["qReturn"]["qHandle"]
+        if handle is None:
+            raise BadPlan("A master measure of the chart does not exist any more.")
+        text = str(asker.session.call(handle, "GetMeasure")["qMeasure"]["qDef"])
+    return text
+
+
+def _names(plan: Plan, views: list[tuple[View, list[str]]]) -> dict[str, str]:
+    """The public name of each dimension: the owner's, else its title in the app."""
+    names: dict[str, str] = {}
+    for view, titles in views:
+        for key, title in zip(plan.levels[view.level].dimensions, titles, strict=True):
+            names[key] = plan.names.get(key) or title
+    return names
+
+
+def _drawn(kind: str, measure: dict[str, Any]) -> str:
+    series = (measure.get("qDef") or {}).get("series") or {}
+    if kind == "combo":
+        return "line" if series.get("type") == "line" else "bar"
+    return kind if kind in ("bar", "line") else ""
+
+
+def _look(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
+    """Of the chart's styling, what the public page draws; everything else stays behind."""
+    grouping = (properties.get("barGrouping") or {}).get("grouping")
+    return {
+        "stacked": kind == "bar" and grouping == "stacked",
+        "horizontal": kind == "bar" and properties.get("orientation") == "horizontal",
+        "area": kind == "line" and properties.get("lineType") == "area",
+        "donut": kind == "pie" and ((properties.get("donut") or {}).get("showAsDonut") is True),
+    }
+
+
+def _count(cell: dict[str, Any]) -> int:
+    number = cell.get("qNum")
+    return int(number) if isinstance(number, int | float) else 0
+
+
+def _refuse_equal_labels(groups: list[Group], titles: list[str]) -> None:
+    if len({group.labels for group in groups}) < len(groups):
+        name = ", ".join(titles)
+        raise BadPlan(f"Different values of {name} look the same. Publish another field, or make them differ.")
+
+
+def _raise_problems(layout: dict[str, Any]) -> None:
+    for info in [layout, *layout["qDimensionInfo"], *layout["qMeasureInfo"]]:
+        problem = info.get("qError")
+        if problem and problem.get("qErrorCode"):
+            raise BadPlan(f"The chart cannot be calculated: {problem.get('qExtendedMessage') or problem['qErrorCode']}")

@@ -1,0 +1,416 @@
+"""From a chart of an own app to the public: draft, prepare, publish, refresh, pause, change the audience, unpublish.
+
+What goes live is always a version that is prepared whole; the owner's look and the public's are the same bytes.
+Deleting destroys the versions and their keys, and keeps the row, so that an address never comes back.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Max, QuerySet
+from django.utils import timezone
+
+from charts import pictures
+from charts.cautions import cautions
+from charts.disclosure import Cell
+from charts.evaluation import evaluate
+from charts.models import ChartReader, ChartVersion, PublishedChart
+from charts.plan import BadPlan, Plan
+from charts.snapshot import Known, Made, differences, further_fields, make_snapshot, selections_of
+from security.audit import record
+from security.publication import wrap_for_public
+from sharing.access import Level, NoAccess, access_app
+from storage import objects
+from storage.backends import StoreTrouble
+from storage.models import App, StoredObject
+from storage.quotas import QuotaExceeded, require_room
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MAX_CHARTS = 1000
+"""Charts of one tenant that are live, paused or drafts."""
+KEPT_RECORDS = 50
+"""Earlier versions of a chart whose cells a new one is checked against."""
+DRAFTS_KEPT = timedelta(hours=24)
+State, VersionState = PublishedChart.State, ChartVersion.State
+UNFORESEEN = "Something went wrong on our side; nothing was published. Try again in a moment."
+
+log = logging.getLogger(__name__)
+
+
+class NotPossible(Exception):
+    """This cannot be done with the chart as it is now; the message is for the owner."""
+
+
+# -- reading
+
+
+def charts_of(owner: User) -> QuerySet[PublishedChart]:
+    """Own charts that are not ended, the newest first."""
+    mine = PublishedChart.objects.filter(tenant_id=owner.tenant_id, owner=owner).exclude(state=State.ENDED)
+    return mine.select_related("current", "app").order_by("-created")
+
+
+def published_of(owner: User) -> QuerySet[PublishedChart]:
+    return charts_of(owner).filter(state__in=[State.LIVE, State.PAUSED])
+
+
+def charts_by_app(owner: User) -> dict[uuid.UUID, int]:
+    """How many published charts each app has."""
+    counted = published_of(owner).order_by().values_list("app").annotate(Count("pk"))
+    return {app_id: number for app_id, number in counted if app_id is not None}
+
+
+def waiting_version(chart: PublishedChart) -> ChartVersion | None:
+    """The newest version that is not live: being prepared, waiting for the owner's look, or failed."""
+    newest = chart.versions.first()
+    return newest if newest is not None and newest.pk != chart.current_id else None
+
+
+def stored_bundle(version: ChartVersion) -> dict[str, Any]:
+    """The version's snapshot and pictures, as the owner may see them."""
+    if version.object is None:
+        raise NotPossible("The version is not ready.")
+    return dict(orjson.loads(objects.read(version.object)))
+
+
+# -- drafting and preparing
+
+
+@transaction.atomic
+def draft_chart(owner: User, app_id: uuid.UUID, object_id: str, data: dict[str, Any]) -> PublishedChart:
+    """A draft of a chart of an own app; the caller sends the task that prepares it. NoAccess, BadPlan, NotPossible."""
+    app, _ = access_app(owner, app_id, Level.OWN)
+    if not settings.PUBLIC_URL:
+        raise NotPossible("Publishing is switched off in this installation.")
+    if charts_of(owner).count() >= MAX_CHARTS:
+        raise NotPossible(f"You have {MAX_CHARTS} charts, which is the limit. Delete some first.")
+    Plan.of(data)
+    chart = PublishedChart(tenant_id=owner.tenant_id, owner=owner, app=app, object_id=object_id)
+    chart.plan_data = data
+    chart.save(force_insert=True)
+    new_version(chart)
+    return chart
+
+
+@transaction.atomic
+def change_plan(chart: PublishedChart, data: dict[str, Any]) -> ChartVersion:
+    """Another wish for the same chart: prepared anew, live only once it is published. BadPlan."""
+    Plan.of(data)
+    chart.plan_data = data
+    chart.save(update_fields=["sealed"])
+    return new_version(chart)
+
+
+@transaction.atomic
+def new_version(chart: PublishedChart, *, is_refresh: bool = False) -> ChartVersion:
+    """A version to be prepared; whatever else was under way for the chart is dropped."""
+    PublishedChart.objects.select_for_update().get(pk=chart.pk)
+    for version in chart.versions.exclude(state__in=[VersionState.LIVE, VersionState.REPLACED]):
+        _destroy_version(version)
+    number = (chart.versions.aggregate(number=Max("number"))["number"] or 0) + 1
+    return ChartVersion.objects.create(chart=chart, number=number, is_refresh=is_refresh)
+
+
+def prepare(version: ChartVersion) -> None:
+    """Make the snapshot and its pictures; READY or FAILED then, live if it is a refresh that shows nothing new."""
+    if version.state != VersionState.PREPARING or version.chart.state == State.ENDED:
+        return
+    try:
+        _prepare(version)
+    except (BadPlan, NotPossible, QuotaExceeded) as error:
+        _fail(version, str(error))
+    except NoAccess:
+        _fail(version, "The app is not there any more.")
+    except StoreTrouble:
+        _fail(version, "The object store does not answer. Nothing was published; try again in a minute.")
+    except Exception as error:
+        log.error("chart version %s could not be prepared: %s", version.pk, type(error).__name__)
+        _fail(version, UNFORESEEN)
+
+
+def _prepare(version: ChartVersion) -> None:
+    chart = version.chart
+    app, _ = access_app(chart.owner, chart.app_id or "", Level.OWN)
+    plan = Plan.of(chart.plan_data)
+    require_room(chart.tenant_id)
+    known = _known_to_others(chart, app)
+    found = evaluate(app, chart.object_id, plan, further_fields(plan, known))
+    known = [one for one, arguments in _records(chart, app) if arguments & set(found.arguments)]
+    made = make_snapshot(plan, found, known, timezone.now().date().isoformat())
+    before = stored_bundle(chart.current)["snapshot"] if chart.current else None
+    if version.is_refresh and before is not None and {**made.snapshot, "date": before["date"]} == before:
+        _note_unchanged(version, found.app_version)
+        return
+    _keep(version, plan, made, found.arguments, found.app_version)
+    differing = differences(before, made.snapshot) if before else None
+    small = _small_changes(chart, plan, made)
+    version.report = {
+        "problem": "",
+        "cautions": cautions(plan, found, made),
+        "differences": differing,
+        "small_changes": small,
+    }
+    version.state = VersionState.READY
+    version.save()
+    is_new = differing is None or differing["shape"] or differing["new"] or small
+    if version.is_refresh and not is_new and chart.state in (State.LIVE, State.PAUSED):
+        _go_live(version, "refresh")
+
+
+def _known_to_others(chart: PublishedChart, app: App) -> list[Known]:
+    return [one for one, _ in _records(chart, app)]
+
+
+def _records(chart: PublishedChart, app: App) -> list[tuple[Known, set[str]]]:
+    """What was shown of the app's data before: by earlier versions of the chart, and by other charts that are live."""
+    versions = ChartVersion.objects.filter(chart__app=app, chart__tenant_id=chart.tenant_id).exclude(audit=None)
+    own = versions.filter(chart=chart, state__in=[VersionState.LIVE, VersionState.REPLACED])[:KEPT_RECORDS]
+    others = versions.filter(state=VersionState.LIVE, chart__state__in=[State.LIVE, State.PAUSED]).exclude(chart=chart)
+    found = []
+    for version in [*own.select_related("audit"), *others.select_related("audit")[:KEPT_RECORDS]]:
+        kept = orjson.loads(objects.read(version.audit)) if version.audit else {}
+        cells = {frozenset((name, label) for name, label in pairs): tuple(sizes) for pairs, sizes in kept["cells"]}
+        selections = tuple((name, tuple(values)) for name, values in kept["selections"])
+        found.append((Known(cells, selections), set(kept["arguments"])))
+    return found
+
+
+def _small_changes(chart: PublishedChart, plan: Plan, made: Made) -> int:
+    """Cells that the live version shows too and that changed by fewer values than the minimum: the difference tells."""
+    if chart.current is None or chart.current.audit is None:
+        return 0
+    kept = orjson.loads(objects.read(chart.current.audit))
+    if tuple((name, tuple(values)) for name, values in kept["selections"]) != selections_of(plan):
+        return 0
+    before: dict[Cell, list[int]] = {frozenset(map(tuple, pairs)): sizes for pairs, sizes in kept["cells"]}
+    return sum(
+        any(0 < abs(now - then) < plan.minimum for now, then in zip(sizes, before[cell], strict=False))
+        for cell, sizes in made.cells.items()
+        if cell in before
+    )
+
+
+def _keep(version: ChartVersion, plan: Plan, made: Made, arguments: tuple[str, ...], app_version: int) -> None:
+    """Seal the bundle for the public and the record for later audits."""
+    chart = version.chart
+    bundle = _bundle(plan, made.snapshot)
+    record_of_cells = {
+        "cells": [[sorted(cell), list(sizes)] for cell, sizes in made.cells.items()],
+        "selections": selections_of(plan),
+        "arguments": arguments,
+    }
+    version.object = objects.put(chart.tenant_id, [bundle], "chart")
+    version.audit = objects.put(chart.tenant_id, [orjson.dumps(record_of_cells)], "chart audit")
+    version.public_key = wrap_for_public(chart.tenant_id, version.object.pk, bytes(version.object.wrapped_key))
+    version.digest = hashlib.sha256(bundle).hexdigest()
+    version.app_version = app_version
+    version.save()
+
+
+def _bundle(plan: Plan, snapshot: dict[str, Any]) -> bytes:
+    """What the public role is given: the snapshot, and pictures of its first view."""
+    themes = ("light", "dark") if plan.theme == "auto" else (plan.theme,)
+    drawn = {
+        theme: [pictures.draw(snapshot, theme, pictures.WIDE), pictures.draw(snapshot, theme, pictures.NARROW)]
+        for theme in themes
+    }
+    card = pictures.draw(snapshot, themes[0], pictures.CARD, is_card=True)
+    content = {
+        "snapshot": snapshot,
+        "drawn": drawn,
+        "card": card,
+        "png": base64.b64encode(pictures.png(card)).decode(),
+    }
+    return orjson.dumps(content)
+
+
+def _fail(version: ChartVersion, problem: str) -> None:
+    with transaction.atomic():
+        _drop_objects(version)
+        version.report = {"problem": problem, "cautions": [], "differences": None, "small_changes": 0}
+        version.state = VersionState.FAILED
+        version.save()
+
+
+def _note_unchanged(version: ChartVersion, app_version: int) -> None:
+    """The refresh shows what is live already: no new version, but the app's version was looked at."""
+    current = version.chart.current
+    with transaction.atomic():
+        if current is not None:
+            ChartVersion.objects.filter(pk=current.pk).update(app_version=app_version)
+        _destroy_version(version)
+
+
+# -- what the public sees
+
+
+@transaction.atomic
+def publish(chart: PublishedChart, actor: User, number: int) -> None:
+    """Make a READY version the one that the public sees. NotPossible if it is not the newest, or not ready."""
+    version = chart.versions.select_for_update().first()
+    if version is None or version.number != number or version.state != VersionState.READY:
+        raise NotPossible("What you looked at is not current any more. Look at the preview again.")
+    _go_live(version, str(actor.pk))
+
+
+@transaction.atomic
+def _go_live(version: ChartVersion, actor: str) -> None:
+    chart = PublishedChart.objects.select_for_update().get(pk=version.chart_id)
+    if chart.state == State.ENDED:
+        return
+    for old in chart.versions.filter(state=VersionState.LIVE):
+        _retire(old)
+    version.state = VersionState.LIVE
+    version.save()
+    is_first = chart.state == State.DRAFT
+    chart.current = version
+    chart.state = State.LIVE if is_first else chart.state
+    chart.published = chart.published or timezone.now()
+    chart.next_refresh = _next_refresh(chart)
+    chart.save()
+    record(chart.tenant_id, "chart.published" if is_first else "chart.refreshed", actor=actor, subject=str(chart.pk))
+
+
+def _retire(version: ChartVersion) -> None:
+    """A version that is not shown any more: its snapshot goes, the record for later audits stays."""
+    stored, version.object = version.object, None
+    version.state, version.public_key = VersionState.REPLACED, b""
+    version.save()
+    if stored is not None:
+        objects.delete(stored)
+
+
+@transaction.atomic
+def set_paused(chart: PublishedChart, actor: User, *, paused: bool) -> None:
+    """Take a chart from the public for a while, or bring it back under the same address."""
+    wanted, other = (State.PAUSED, State.LIVE) if paused else (State.LIVE, State.PAUSED)
+    changed = PublishedChart.objects.filter(pk=chart.pk, state=other).update(state=wanted)
+    if changed:
+        action = "chart.paused" if paused else "chart.resumed"
+        record(chart.tenant_id, action, actor=str(actor.pk), subject=str(chart.pk))
+    chart.refresh_from_db()
+
+
+@transaction.atomic
+def change_audience(chart: PublishedChart, actor: User, wanted: dict[str, Any]) -> None:
+    """Who may see it and where it may be embedded, from checked values; every token given out before ends."""
+    for name in ("audience", "embedding", "sites", "downloads", "refresh", "refresh_hours"):
+        if name in wanted:
+            setattr(chart, name, wanted[name])
+    chart.audience_version += 1
+    chart.next_refresh = _next_refresh(chart)
+    chart.save()
+    if "readers" in wanted:
+        chart.readers.all().delete()
+        addresses = dict.fromkeys(wanted["readers"])
+        ChartReader.objects.bulk_create(ChartReader(chart=chart, address=address) for address in addresses)
+    record(chart.tenant_id, "chart.audience", actor=str(actor.pk), subject=str(chart.pk))
+
+
+@transaction.atomic
+def unpublish(chart: PublishedChart, actor: str) -> None:
+    """End a chart for good: every version, picture and key is destroyed; the address answers 410 from then on."""
+    chart = PublishedChart.objects.select_for_update().get(pk=chart.pk)
+    if chart.state == State.ENDED:
+        return
+    was_draft = chart.state == State.DRAFT
+    chart.state, chart.current, chart.sealed, chart.next_refresh, chart.sites = State.ENDED, None, b"", None, []
+    chart.save()
+    for version in chart.versions.all():
+        _destroy_version(version)
+    chart.readers.all().delete()
+    chart.views.all().delete()
+    if was_draft:
+        chart.delete()
+    else:
+        record(chart.tenant_id, "chart.deleted", actor=actor, subject=str(chart.pk))
+
+
+def end_charts_of(app: App, actor: str) -> int:
+    """The app goes away: so do its charts, for good. The number of those that were published."""
+    charts = list(PublishedChart.objects.filter(app=app, tenant_id=app.tenant_id).exclude(state=State.ENDED))
+    for chart in charts:
+        unpublish(chart, actor)
+    return sum(chart.state != State.DRAFT for chart in charts)
+
+
+def _destroy_version(version: ChartVersion) -> None:
+    stored = [one for one in (version.object, version.audit) if one is not None]
+    version.delete()
+    for one in stored:
+        objects.delete(one)
+
+
+def _drop_objects(version: ChartVersion) -> None:
+    stored: list[StoredObject] = [one for one in (version.object, version.audit) if one is not None]
+    version.object = version.audit = None
+    version.public_key = b""
+    version.save()
+    for one in stored:
+        objects.delete(one)
+
+
+# -- refreshing
+
+
+def refresh(chart: PublishedChart) -> ChartVersion:
+    """A new version of a published chart from the app as it is now; the caller sends the task. NotPossible."""
+    if chart.state not in (State.LIVE, State.PAUSED):
+        raise NotPossible("The chart is not published.")
+    return new_version(chart, is_refresh=True)
+
+
+def due_charts(now: datetime) -> list[PublishedChart]:
+    """Charts that want a refresh: their time has come, or their app was saved since they were made."""
+    live = PublishedChart.objects.filter(state=State.LIVE, app__deleted_at=None).exclude(app=None)
+    live = live.select_related("app__current", "current")
+    scheduled = list(live.filter(refresh=PublishedChart.Refresh.SCHEDULE, next_refresh__lte=now))
+    saved = [
+        chart
+        for chart in live.filter(refresh=PublishedChart.Refresh.SAVES)
+        if chart.app and chart.app.current and chart.current and _is_behind(chart)
+    ]
+    return [*scheduled, *saved]
+
+
+def _is_behind(chart: PublishedChart) -> bool:
+    """Whether the app was saved since, and no newer version of the chart was tried on that save already."""
+    newest = chart.versions.first()
+    tried = max(chart.current.app_version if chart.current else 0, newest.app_version if newest else 0)
+    is_busy = newest is not None and newest.state == VersionState.PREPARING
+    return bool(chart.app and chart.app.current and chart.app.current.number > tried and not is_busy)
+
+
+def start_due(now: datetime) -> list[ChartVersion]:
+    """New versions for all charts that are due, and their next time."""
+    started = []
+    for chart in due_charts(now):
+        started.append(refresh(chart))
+        chart.next_refresh = _next_refresh(chart)
+        chart.save(update_fields=["next_refresh"])
+    return started
+
+
+def _next_refresh(chart: PublishedChart) -> datetime | None:
+    if chart.refresh != PublishedChart.Refresh.SCHEDULE:
+        return None
+    return timezone.now() + timedelta(hours=chart.refresh_hours)
+
+
+def sweep_drafts(now: datetime) -> int:
+    """Drop drafts that nobody published."""
+    drafts = list(PublishedChart.objects.filter(state=State.DRAFT, created__lt=now - DRAFTS_KEPT))
+    for chart in drafts:
+        unpublish(chart, "sweep")
+    return len(drafts)

@@ -1,0 +1,184 @@
+"""From an evaluation to what leaves: a document that holds the drawn labels and numbers, and nothing else.
+
+The format stands in docs/published-chart.md. It is built by naming what goes in, never by taking something out: no
+definition, no field's name unless the owner calls it so in public, no count of anything that is not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from charts.disclosure import Cell, Parts, hidden_cells, is_small
+from charts.evaluation import Evaluation, Further, Group, View, field_of
+from charts.plan import BadPlan, Plan
+from charts.words import describe
+
+FORMAT = "published-chart/1"
+MAX_ROWS_OF_ALL = 20_000
+"""Rows of all views together."""
+
+Selected = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What somebody may have seen of the same data: cells with their sizes, made under what was selected."""
+
+    cells: Mapping[Cell, tuple[int, ...]]
+    selections: Selected
+
+
+@dataclass(frozen=True)
+class Made:
+    """A snapshot, the cells that it shows with their sizes, and how many groups and rows were left out."""
+
+    snapshot: dict[str, Any]
+    cells: dict[Cell, tuple[int, ...]]
+    hidden: int
+    cut: int
+
+
+def selections_of(plan: Plan) -> Selected:
+    return tuple(sorted((one.field, tuple(sorted(one.values))) for one in plan.selections))
+
+
+def further_fields(plan: Plan, known: list[Known]) -> Further:
+    """By what the finest partition is split so that known cells can be told apart in it; see `evaluate`."""
+    fields: list[str | None] = [name for one in known for cell in one.cells for name, _ in cell]
+    if _differ(plan, known):
+        selected = [selections_of(plan), *(one.selections for one in known)]
+        fields += [None, *(name for one in selected for name, _ in one)]
+    return tuple(dict.fromkeys(fields))
+
+
+def make_snapshot(plan: Plan, found: Evaluation, known: list[Known], date: str) -> Made:
+    """The document for the public. BadPlan if nothing may be shown, or groups cannot be hidden safely."""
+    parts = _parts(found)
+    differ = _differ(plan, known)
+    base = selections_of(plan) if differ else ()
+    cells = [[_cell(plan, view, group, base) for group in view.groups] for view in found.views]
+    small = {
+        cell
+        for view, row in zip(found.views, cells, strict=True)
+        for group, cell in zip(view.groups, row, strict=True)
+        if is_small(group.sizes, plan.minimum, found.alike)
+    }
+    if small:
+        _refuse_what_does_not_add_up(parts, found, cells)
+    seen = {cell | frozenset(one.selections if differ else ()) for one in known for cell in one.cells}
+    hidden = hidden_cells(parts, [cell for row in cells for cell in row], plan.minimum, seen, small)
+    views: list[dict[str, Any]] = []
+    shown: dict[Cell, tuple[int, ...]] = {}
+    left_out = cut = 0
+    for view, row in zip(found.views, cells, strict=True):
+        open_groups = [(group, cell) for group, cell in zip(view.groups, row, strict=True) if cell not in hidden]
+        kept = open_groups[: plan.rows]
+        shown.update({cell - frozenset(base): group.sizes for group, cell in kept})
+        left_out += len(row) - len(open_groups)
+        cut += len(open_groups) - len(kept)
+        views.append(
+            {
+                "level": view.level,
+                "filters": list(view.filters),
+                "rows": [_row(group) for group, _ in kept],
+                "hides": len(open_groups) < len(row),
+                "cut": len(kept) < len(open_groups),
+            }
+        )
+    _refuse_extremes(plan, views)
+    return Made(_document(plan, found, views, date), shown, left_out, cut)
+
+
+def _differ(plan: Plan, known: list[Known]) -> bool:
+    return any(one.selections != selections_of(plan) for one in known)
+
+
+def _parts(found: Evaluation) -> Parts:
+    sizes = np.array(found.partition.sizes, dtype=np.int64).reshape(len(found.partition.labels), -1)
+    return Parts(found.partition.fields, found.partition.labels, sizes, found.unit, found.alike)
+
+
+def _cell(plan: Plan, view: View, group: Group, base: Selected) -> Cell:
+    level = plan.levels[view.level]
+    pairs: set[tuple[str, Any]] = {
+        (field_of(key), label) for key, label in zip(level.dimensions, group.labels, strict=True)
+    }
+    chosen = {
+        (one.field, one.values[place]) for one, place in zip(plan.filters, view.filters, strict=True) if place >= 0
+    }
+    replaced = {name for name, _ in chosen}
+    return frozenset(pairs | chosen | {(name, values) for name, values in base if name not in replaced})
+
+
+def _refuse_what_does_not_add_up(parts: Parts, found: Evaluation, cells: list[list[Cell]]) -> None:
+    """The audit reckons with sets of rows: where a row belongs to several groups of a level, it could be wrong."""
+    counts = [place for place in range(parts.sizes.shape[1]) if place != parts.unit]
+    for view, row in zip(found.views, cells, strict=True):
+        for group, cell in zip(view.groups, row, strict=True):
+            whole = parts.size(parts.members(cell))
+            if any(int(whole[place]) != group.sizes[place] for place in counts):
+                raise BadPlan(
+                    "Some groups are too small to be shown, and hiding them is not safe here: rows of the data belong "
+                    "to several groups at once. Choose other levels or filters, coarser ones."
+                )
+
+
+def _refuse_extremes(plan: Plan, views: list[dict[str, Any]]) -> None:
+    rows = sum(len(view["rows"]) for view in views)
+    if not rows:
+        raise BadPlan(f"Nothing is left to show: every group has fewer than {plan.minimum} values, or tells of one.")
+    if rows > MAX_ROWS_OF_ALL:
+        raise BadPlan(f"All views together have {rows:,} rows; at most {MAX_ROWS_OF_ALL:,} can be published.")
+
+
+def _row(group: Group) -> list[Any]:
+    return [list(group.labels), [[one.number, one.text] for one in group.figures]]
+
+
+def _document(plan: Plan, found: Evaluation, views: list[dict[str, Any]], date: str) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "kind": found.kind,
+        "look": found.look,
+        "title": plan.title,
+        "note": plan.note,
+        "source": plan.source,
+        "language": plan.language,
+        "theme": plan.theme,
+        "date": date,
+        "measures": [
+            {"label": one.label, "drawn": one.drawn, "axis": one.axis, "percent": one.format.is_percent}
+            for one in found.measures
+        ],
+        "levels": [
+            {
+                "label": level.label or ", ".join(found.names[key] for key in level.dimensions),
+                "dimensions": [found.names[key] for key in level.dimensions],
+            }
+            for level in plan.levels
+        ],
+        "filters": [{"label": one.label or one.field, "values": list(one.values)} for one in plan.filters],
+        "views": views,
+    }
+    for view in views:
+        view["words"] = describe(document, view)
+    return document
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What of a new snapshot the owner has not seen: labels, and whether the shape is another one."""
+    shape = ("kind", "measures", "levels", "filters")
+    old, new = _labels(before), _labels(after)
+    return {
+        "shape": [name for name in shape if before[name] != after[name]],
+        "new": sorted(new - old)[:500],
+        "gone": sorted(old - new)[:500],
+    }
+
+
+def _labels(snapshot: dict[str, Any]) -> set[str]:
+    return {label for view in snapshot["views"] for labels, _ in view["rows"] for label in labels}

@@ -1,0 +1,39 @@
+"""The public role: published charts, in a process that cannot import the engine or anything of a session."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.public_settings"
+
+FORBIDDEN = frozenset(
+    {"engine", "hub", "sharing", "storage.documents", "storage.library", "charts.publishing", "charts.evaluation"}
+    | {"config.settings", "config.celery", "allauth", "rest_framework", "celery", "numba", "numpy", "pyarrow"}
+)
+
+
+class NoEngine(MetaPathFinder):
+    """Refuses to find what can open an app, whoever asks: import rules are checked again where they matter most."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if any(fullname == name or fullname.startswith(name + ".") for name in FORBIDDEN):
+            raise ImportError(f"The public role may not import {fullname}.")
+        return None
+
+
+sys.meta_path.insert(0, NoEngine())
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+application = get_wsgi_application()
+
+from security.checks import refuse_when_unsafe  # noqa: E402  (Django must be set up first)
+
+refuse_when_unsafe()

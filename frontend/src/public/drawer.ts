@@ -1,0 +1,73 @@
+// Draws pictures of a snapshot without a browser: the server runs this in an embedded V8 and calls `draw`.
+import { init, use } from "echarts/core";
+import { BarChart, LineChart, PieChart } from "echarts/charts";
+import { GridComponent, LegendScrollComponent } from "echarts/components";
+import { SVGRenderer } from "echarts/renderers";
+import { COLOURS, type Mode } from "../charts/look";
+import { optionFor } from "./option";
+import { figuresPicture, fitted, framed, tablePicture, textAt } from "./plain";
+import { firstChoice, ordered, viewOf, type Snapshot } from "./snapshot";
+
+use([BarChart, LineChart, PieChart, GridComponent, LegendScrollComponent, SVGRenderer]);
+
+interface Asked {
+  theme: Mode;
+  width: number;
+  height: number;
+  card: boolean;
+}
+
+const MARGIN = 48;
+
+function picture(snapshot: Snapshot, mode: Mode, width: number, height: number): string {
+  const choice = firstChoice(snapshot);
+  const view = viewOf(snapshot, choice);
+  const rows = ordered(snapshot, view, choice);
+  if (snapshot.kind === "kpi") return figuresPicture(snapshot, view, mode, width, height);
+  if (snapshot.kind === "table") return tablePicture(snapshot, view, rows, mode, width, height);
+  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
+  chart.setOption({ ...optionFor(snapshot, view, rows, { mode, width, height }) });
+  const drawn = chart.renderToSVGString();
+  chart.dispose();
+  return withoutStyles(drawn);
+}
+
+/** Style attributes as attributes of their own, which the page's policy allows; nothing reacts to a pointer. */
+function withoutStyles(svg: string): string {
+  return svg
+    .replace(/ style="([^"]*)"/g, (_, styles: string) =>
+      styles
+        .split(";")
+        .map((one) => one.split(":"))
+        .filter(([name, value]) => name && value)
+        .map(([name, value]) => ` ${name!.trim()}="${value!.trim()}"`)
+        .join(""),
+    )
+    .replace(/ (?:class|pointer-events)="[^"]*"/g, "");
+}
+
+function card(snapshot: Snapshot, mode: Mode, width: number, height: number): string {
+  const ink = COLOURS[mode];
+  const inner = width - 2 * MARGIN;
+  const foot = [snapshot.source, snapshot.date].filter(Boolean).join(" · ");
+  const top = snapshot.title ? 104 : MARGIN;
+  const drawn = picture(snapshot, mode, inner, height - top - 76).replace("<svg ", `<svg x="${MARGIN}" y="${top}" `);
+  return framed(
+    width,
+    height,
+    [
+      `<rect width="${width}" height="${height}" fill="${ink.surface}"/>`,
+      textAt(MARGIN, 76, fitted(snapshot.title, inner, 34), { size: 34, weight: 650, fill: ink.text }),
+      drawn,
+      textAt(MARGIN, height - 30, fitted(foot, inner, 18), { size: 18, fill: ink.soft }),
+    ].join(""),
+  );
+}
+
+function draw(text: string, asked: string): string {
+  const snapshot = JSON.parse(text) as Snapshot;
+  const { theme, width, height, card: isCard } = JSON.parse(asked) as Asked;
+  return isCard ? card(snapshot, theme, width, height) : picture(snapshot, theme, width, height);
+}
+
+Object.assign(globalThis, { draw });

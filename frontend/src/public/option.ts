@@ -1,0 +1,161 @@
+// A view of a snapshot as an ECharts option: one look for the page, the pictures and the embedded chart.
+import { COLOURS, DARK_PRIMARY, PALETTE, type Mode } from "../charts/look";
+import type { Figure, Measure, Row, Snapshot, View } from "./snapshot";
+
+// Without quotation marks: it stands in attributes.
+export const FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Noto Sans, Liberation Sans, Arial, sans-serif";
+const MANY_BARS = 40;
+
+export interface Canvas {
+  mode: Mode;
+  width: number;
+  height: number;
+}
+
+export interface Series {
+  name: string;
+  measure: Measure;
+  figures: (Figure | null)[];
+}
+
+export interface Plot {
+  categories: string[];
+  series: Series[];
+}
+
+/** Rows as categories and series: a second dimension becomes series, else each measure is one. */
+export function plotOf(snapshot: Snapshot, view: View, rows: Row[]): Plot {
+  const dimensions = snapshot.levels[view.level]!.dimensions.length;
+  if (dimensions < 2) {
+    const figures = (place: number) => rows.map((row) => row[1][place] ?? null);
+    return {
+      categories: rows.map(([labels]) => labels[0] ?? ""),
+      series: snapshot.measures.map((measure, place) => ({ name: measure.label, measure, figures: figures(place) })),
+    };
+  }
+  const categories = [...new Set(rows.map(([labels]) => labels.slice(0, -1).join(", ")))];
+  const place = new Map(categories.map((category, at) => [category, at]));
+  const measure = snapshot.measures[0]!;
+  const series = new Map<string, Series>();
+  for (const [labels, figures] of rows) {
+    const name = labels[labels.length - 1]!;
+    const found = series.get(name) ?? { name, measure, figures: categories.map(() => null) };
+    found.figures[place.get(labels.slice(0, -1).join(", "))!] = figures[0] ?? null;
+    series.set(name, found);
+  }
+  return { categories, series: [...series.values()] };
+}
+
+export function colours(mode: Mode): string[] {
+  return mode === "dark" ? [DARK_PRIMARY, ...PALETTE.slice(1)] : [...PALETTE];
+}
+
+export function optionFor(snapshot: Snapshot, view: View, rows: Row[], { mode, width, height }: Canvas): object {
+  const plot = plotOf(snapshot, view, rows);
+  const ink = COLOURS[mode];
+  const base = {
+    animation: false,
+    color: colours(mode),
+    backgroundColor: "transparent",
+    textStyle: { fontFamily: FONT, fontSize: 12, color: ink.text },
+  };
+  if (snapshot.kind === "pie") return { ...base, ...pie(snapshot, plot, mode, width) };
+  return { ...base, ...cartesian(snapshot, view, plot, mode, width, height) };
+}
+
+function legend(plot: Plot, mode: Mode): object {
+  const ink = COLOURS[mode];
+  return {
+    show: plot.series.length > 1,
+    type: "scroll",
+    bottom: 0,
+    itemWidth: 14,
+    itemHeight: 10,
+    icon: "roundRect",
+    textStyle: { color: ink.soft, fontSize: 12 },
+    pageTextStyle: { color: ink.soft },
+    pageIconColor: ink.soft,
+    pageIconInactiveColor: ink.faint,
+  };
+}
+
+function cartesian(snapshot: Snapshot, view: View, plot: Plot, mode: Mode, width: number, height: number): object {
+  const { look, kind } = snapshot;
+  const ink = COLOURS[mode];
+  const isLine = kind === "line";
+  const across = look.horizontal ? height : width;
+  const category = {
+    type: "category",
+    data: plot.categories,
+    inverse: look.horizontal,
+    boundaryGap: !isLine || plot.categories.length < 3,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: ink.faint } },
+    axisLabel: { color: ink.soft, fontSize: 11, hideOverlap: true, overflow: "truncate", width: look.horizontal ? Math.min(160, width * 0.3) : Math.max(60, Math.min(120, across / Math.max(plot.categories.length, 1))) },
+    name: width >= 600 && !look.horizontal ? snapshot.levels[view.level]!.dimensions[0] : undefined,
+    nameLocation: "middle",
+    nameGap: 30,
+    nameTextStyle: { color: ink.soft, fontSize: 12 },
+  };
+  const hasSecond = kind === "combo" && plot.series.some(({ measure }) => measure.axis === 1);
+  const values = (hasSecond ? [0, 1] : [0]).map((axis) => valueAxis(snapshot, mode, width, axis, plot));
+  const value = values.length > 1 ? values : values[0];
+  return {
+    legend: legend(plot, mode),
+    grid: { left: 8, right: 16, top: width >= 600 ? 30 : 16, bottom: plot.series.length > 1 ? 38 : 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    xAxis: look.horizontal ? value : category,
+    yAxis: look.horizontal ? category : value,
+    series: plot.series.map((one) => seriesOf(snapshot, one, plot, hasSecond)),
+  };
+}
+
+function valueAxis(snapshot: Snapshot, mode: Mode, width: number, axis: number, plot: Plot): object {
+  const ink = COLOURS[mode];
+  const of = plot.series.filter(({ measure }) => measure.axis === axis || plot.series.length === 1);
+  const isPercent = of.length > 0 && of.every(({ measure }) => measure.percent);
+  const format = new Intl.NumberFormat(snapshot.language, isPercent ? { style: "percent", maximumFractionDigits: 1 } : { notation: "compact", maximumFractionDigits: 2 });
+  return {
+    type: "value",
+    scale: snapshot.kind === "line" && !snapshot.look.area,
+    splitLine: { show: axis === 0, lineStyle: { color: ink.faint } },
+    axisLabel: { color: ink.soft, fontSize: 11, hideOverlap: true, formatter: (value: number) => format.format(value) },
+    splitNumber: width < 600 ? 4 : 5,
+  };
+}
+
+function seriesOf(snapshot: Snapshot, one: Series, plot: Plot, hasSecond: boolean): object {
+  const isLine = snapshot.kind === "line" || one.measure.drawn === "line";
+  const shared = {
+    name: one.name,
+    data: one.figures.map((figure) => figure?.[0] ?? null),
+    yAxisIndex: hasSecond ? one.measure.axis : 0,
+    emphasis: { focus: plot.series.length > 1 ? "series" : "self" },
+  };
+  if (isLine) {
+    const isDense = plot.categories.length > MANY_BARS;
+    return { ...shared, type: "line", symbol: "circle", symbolSize: 6, showSymbol: !isDense, lineStyle: { width: 2 }, ...(snapshot.look.area ? { areaStyle: { opacity: 0.25 } } : {}) };
+  }
+  return { ...shared, type: "bar", barMaxWidth: 64, barCategoryGap: "28%", itemStyle: { borderRadius: snapshot.look.stacked ? 0 : 2 }, ...(snapshot.look.stacked ? { stack: "all" } : {}) };
+}
+
+function pie(snapshot: Snapshot, plot: Plot, mode: Mode, width: number): object {
+  const ink = COLOURS[mode];
+  const figures = plot.series[0]?.figures ?? [];
+  const isNarrow = width < 600;
+  return {
+    legend: { ...legend(plot, mode), show: isNarrow },
+    series: [
+      {
+        type: "pie",
+        name: plot.series[0]?.name ?? "",
+        radius: [snapshot.look.donut ? "44%" : 0, isNarrow ? "62%" : "74%"],
+        center: ["50%", isNarrow ? "44%" : "50%"],
+        data: plot.categories.map((name, place) => ({ name, value: Math.max(figures[place]?.[0] ?? 0, 0) })),
+        label: { show: !isNarrow, color: ink.text, fontSize: 12, width: 150, overflow: "truncate" },
+        labelLine: { show: !isNarrow, lineStyle: { color: ink.faint } },
+        itemStyle: { borderColor: ink.surface, borderWidth: 1 },
+        emphasis: { focus: "self" },
+      },
+    ],
+  };
+}
