@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from accounts.http import SignedInRequest
 from hub.rights import RIGHTS
 from hub.who import overview
+from sharing.access import Level
 from sharing.doors import app_for
 
 
