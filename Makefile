@@ -10,7 +10,7 @@ NUMBA_CACHE_DIR ?= $(CURDIR)/var/numba
 export NUMBA_CACHE_DIR
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null) hub/static/hub/design/tokens.css
 
-.PHONY: run test check bench setup format
+.PHONY: run test check bench fuzz setup format
 
 run: setup
 	@PORT=$(PORT) $(if $(PUBLIC_PORT),PUBLIC_PORT=$(PUBLIC_PORT)) $(BIN)/python -m config.run
@@ -34,6 +34,13 @@ bench: setup $(VENV)/.all
 	@$(BIN)/python -m tests.machine
 	$(BIN)/python -m bench
 
+# A million random expressions, then as many as FUZZ_RUNS says that coverage leads to.
+FUZZ_RUNS ?= 200000
+fuzz: setup $(VENV)/.all
+	$(UV) sync --quiet --frozen --inexact --group fuzz
+	$(BIN)/python -m tests.engine.language.fuzz 1000000
+	$(BIN)/python -m tests.engine.language.fuzz_coverage -runs=$(FUZZ_RUNS) -timeout=20 -rss_limit_mb=4096 -verbosity=0
+
 format: $(VENV)/.all
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -50,7 +57,7 @@ $(VENV)/.run: pyproject.toml uv.lock | $(UV)
 	@touch $@
 
 $(VENV)/.all: pyproject.toml uv.lock | $(UV)
-	$(UV) sync --quiet --frozen --inexact --all-groups
+	$(UV) sync --quiet --frozen --inexact --all-groups --no-group fuzz
 	@touch $@ $(VENV)/.run
 
 # The system's node where there is a recent one, else the one from PyPI, inside the environment.

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from engine.data.locale import Locale
+from engine.data.locale import DEFAULT_LOCALE, Locale
 
 EPOCH = date(1899, 12, 30)
 EPOCH_ORDINAL = EPOCH.toordinal()
@@ -154,8 +154,8 @@ def write_date(number: float, pattern: str, locale: Locale) -> str | None:
 
 
 def _shown(parts: tuple[Token, ...], at: Moment) -> bool:
-    """Whether the optional part has anything but zeros to show."""
-    values = {"f": at.millisecond, "s": at.second, "m": at.minute, "h": at.hour}
+    """Whether the optional part has anything but zeros to show; dates have."""
+    values = {"Y": 1, "M": 1, "D": 1, "W": 1, "f": at.millisecond, "s": at.second, "m": at.minute, "h": at.hour}
     return any(values.get(token.kind, 0) for token in parts if token.optional)
 
 
@@ -271,6 +271,38 @@ def _read_token(reading: _Reading, token: Token, tight: bool) -> bool:
         return False
     reading.values[kind] = value
     return True
+
+
+def read_interval(text: str, pattern: str) -> float | None:
+    """The days of a length of time written in this pattern, or None: the reverse of `write_interval`.
+
+    Each part may be larger than it is on a clock: '36:90' in 'hh:mm' is a day and a half and 90 minutes.
+    """
+    body = text.strip()
+    reading = _Reading(body.removeprefix("-"), DEFAULT_LOCALE)
+    total, parts, read = 0, tokens(pattern), False
+    for place, token in enumerate(parts):
+        if token.optional and reading.at == len(reading.text):
+            break
+        if token.kind in _UNITS:
+            tight = place + 1 < len(parts) and parts[place + 1].kind in _UNITS
+            width = len(token.text)
+            start = reading.at
+            value = reading.digits(width if tight else 1, width if tight else _MOST_DIGITS)
+            if value is None:
+                return None
+            read = True
+            unit = _UNITS[token.kind]
+            total += value * unit if token.kind != "f" else round(value * 10.0 ** (3 - (reading.at - start)))
+        elif not token.kind and not _read_token(reading, token, False):
+            return None
+    if reading.at != len(reading.text) or not read:
+        return None
+    return (-total if body.startswith("-") else total) / DAY_MS
+
+
+_UNITS = {"D": DAY_MS, "h": 3_600_000, "m": 60_000, "s": 1000, "f": 1}
+_MOST_DIGITS = 12
 
 
 def _assemble(reading: _Reading, is_date: bool) -> float | None:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from engine.data.date_pattern import read_date, write_date, write_interval
+from engine.data.date_pattern import read_date, read_interval, write_date, write_interval
 from engine.data.dual import NumFormat, Objects, Vector
 from engine.data.locale import DEFAULT_LOCALE, Locale
 from engine.data.number_pattern import number_pattern, read_plain, shortest
@@ -27,6 +27,9 @@ _DEFAULT_PATTERNS: dict[str, Callable[[Locale], str]] = {
     "M": lambda locale: locale.money_format,
 }
 _NO_TEXT: Any = None
+_LONGEST = 1e11
+"""Days of an interval that can be written to the millisecond."""
+
 _LONGEST_NUMBER = 64
 """A text longer than this is never taken for a number or a date."""
 
@@ -63,7 +66,7 @@ def format_vector(vector: Vector, locale: Locale = DEFAULT_LOCALE) -> Objects:
 
 def parse_number(text: str, format: NumFormat | None = None, locale: Locale = DEFAULT_LOCALE) -> float | None:
     """The number a text stands for when it is written in that format; without a format, as `interpret` says."""
-    if format is None or (format.type in ("U", "A") and not format.pattern):
+    if format is None or (format.type in ("U", "A") and not (format.pattern or _has_separators(format))):
         return interpret(text, locale)
     if len(text) > _LONGEST_NUMBER:
         return None
@@ -71,7 +74,15 @@ def parse_number(text: str, format: NumFormat | None = None, locale: Locale = DE
         return _DATE_READERS[format.type](text, format, locale)
     decimal, thousand = _separators(format, locale)
     pattern = format.pattern or (locale.money_format if format.type == "M" else "")
-    return number_pattern(pattern, decimal, thousand).read(text) if pattern else read_plain(text, decimal, thousand)
+    return _read_pattern(text, pattern, decimal, thousand, locale) if pattern else read_plain(text, decimal, thousand)
+
+
+def _has_separators(format: NumFormat) -> bool:
+    return bool(format.decimal_separator or format.thousand_separator)
+
+
+def _read_pattern(text: str, pattern: str, decimal: str, thousand: str, locale: Locale) -> float | None:
+    return number_pattern(pattern, decimal, thousand).read(text, locale.numerical_abbreviation)
 
 
 def interpret(text: str, locale: Locale = DEFAULT_LOCALE) -> float | None:
@@ -102,22 +113,7 @@ def _read_as_date(text: str, format: NumFormat, locale: Locale) -> float | None:
 
 
 def _read_as_interval(text: str, format: NumFormat, locale: Locale) -> float | None:
-    """Hours, minutes and seconds may pass their usual bounds; days count from zero."""
-    pattern = format.pattern or locale.time_format
-    negative = text.strip().startswith("-")
-    body = text.strip().removeprefix("-")
-    if not body:
-        return None
-    days, body = _leading_days(body) if "D" in pattern else (0, body)
-    number = read_date(body, pattern.replace("D", "").strip(), locale) if body else 0.0
-    if number is None:
-        return None
-    return -(days + number) if negative else days + number
-
-
-def _leading_days(body: str) -> tuple[int, str]:
-    digits, _, rest = body.partition(" ")
-    return (int(digits), rest) if digits.isdecimal() and len(digits) < 10 else (0, body)
+    return read_interval(text, format.pattern or locale.time_format)
 
 
 _DATE_READERS: dict[str, Callable[[str, NumFormat, Locale], float | None]] = {
@@ -186,7 +182,7 @@ def _time_writer(format: NumFormat, locale: Locale) -> Writer:
 
 def _interval_writer(format: NumFormat, locale: Locale) -> Writer:
     pattern = format.pattern or locale.time_format
-    return lambda number: write_interval(number, pattern, locale)
+    return lambda number: write_interval(number, pattern, locale) if abs(number) < _LONGEST else shortest(number)
 
 
 _WRITERS: dict[str, Callable[[NumFormat, Locale], Writer]] = {

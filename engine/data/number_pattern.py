@@ -34,6 +34,8 @@ _LARGEST_EXACT = 1e15
 _LONGEST_ROMAN = 100_000
 _MOST_DECIMALS = 30
 MAX_PATTERN = 200
+_USUAL_GROUP = 3
+_ZERO_SECTION = 2
 
 
 def shortest(number: float, decimal_separator: str = ".", digits: int = 14) -> str:
@@ -126,7 +128,8 @@ class NumberPattern:
         if decimals:
             body += self.decimal + decimals
         negative = signed and number < 0 and bool(digits.strip("0"))
-        return ("-" if negative else "") + section.prefix + body + symbol + section.suffix
+        # A pattern of # alone would show nothing of a 0, which nobody could read.
+        return ("-" if negative else "") + section.prefix + (body or "0") + symbol + section.suffix
 
     def _write_whole(self, section: Section, whole: str) -> str:
         whole = whole.lstrip("0")
@@ -139,19 +142,20 @@ class NumberPattern:
         parts += [whole[at : at + section.group] for at in range(first, len(whole), section.group)]
         return self.thousand.join(parts)
 
-    def read(self, text: str) -> float | None:
+    def read(self, text: str, abbreviations: str = "") -> float | None:
         """The number a text in this format stands for, or None."""
+        steps = _steps(abbreviations)
         if self.roman:
             return _read_roman(text)
         if self.radix:
             return _read_radix(text, self.radix)
         for place, section in enumerate(self.sections):
-            number = None if section.literal else self._read(section, text)
+            number = _read_literal(section, place, text) if section.literal else self._read(section, text, steps)
             if number is not None:
-                return -number if place == 1 else number
+                return -number if place == 1 and number else number
         return None
 
-    def _read(self, section: Section, text: str) -> float | None:
+    def _read(self, section: Section, text: str, steps: Steps) -> float | None:
         text = text.strip()
         negative = text.startswith("-")
         body = text[1:] if negative else text
@@ -159,24 +163,38 @@ class NumberPattern:
         if not body.startswith(prefix) or not body.endswith(suffix) or len(body) < len(prefix) + len(suffix):
             return None
         body = body[len(prefix) : len(body) - len(suffix)].strip()
-        number = read_plain(body, self.decimal, self.thousand)
+        power = 0
+        if section.abbreviate:
+            body, power = _without_symbol(body, steps)
+        body = self._without_fill(section, body)
+        number = read_plain(body, self.decimal, self.thousand, section.group or _USUAL_GROUP)
         if number is None:
             return None
+        # Dividing keeps more than multiplying by a fraction does.
         number = number / 100 if section.percent else number
+        number = number * 10.0**power if power >= 0 else number / 10.0**-power
         return -number if negative else number
 
+    def _without_fill(self, section: Section, body: str) -> str:
+        """The digits of '12/34' in a template such as '00/00', whose own signs stand between them."""
+        signs = {sign for sign in section.integer if sign not in "0#"}
+        if not signs:
+            return body
+        whole, mark, rest = body.partition(self.decimal) if self.decimal else (body, "", "")
+        return "".join(sign for sign in whole if sign not in signs) + mark + rest
 
-def read_plain(text: str, decimal: str = ".", thousand: str = ",") -> float | None:
+
+def read_plain(text: str, decimal: str = ".", thousand: str = ",", group: int = _USUAL_GROUP) -> float | None:
     """A number written with the given separators, with sign and exponent if any; else None.
 
-    Groups, where there are any, must be of three digits.
+    Groups, where there are any, must have `group` digits each, the first one may have fewer.
     """
     text = text.strip()
     if not text or (not text.isascii() and not (decimal + thousand).strip()):
         return None
     whole, mark, rest = text.partition(decimal) if decimal else (text, "", "")
     if thousand and thousand in whole:
-        whole = _join_groups(whole, thousand)
+        whole = _join_groups(whole, thousand, group)
         if not whole:
             return None
     plain = whole + ("." if mark else "") + rest
@@ -189,11 +207,11 @@ def read_plain(text: str, decimal: str = ".", thousand: str = ",") -> float | No
     return number if math.isfinite(number) else None
 
 
-def _join_groups(whole: str, thousand: str) -> str:
-    """The digits of '1,234,567' without separators; '' when the groups are not of three digits."""
+def _join_groups(whole: str, thousand: str, size: int) -> str:
+    """The digits of '1,234,567' without separators; '' when the groups are not of that size."""
     first, *groups = whole.split(thousand)
     lead = first.lstrip("+-")
-    if not 1 <= len(lead) <= 3 or not lead.isdigit() or not all(len(g) == 3 and g.isdigit() for g in groups):
+    if not 1 <= len(lead) <= size or not lead.isdigit() or not all(len(g) == size and g.isdigit() for g in groups):
         return ""
     return first + "".join(groups)
 
@@ -280,8 +298,24 @@ def _fill(template: str, whole: str) -> str:
     return "".join(reversed(filled))
 
 
+Steps = tuple[tuple[int, str], ...]
+
+
+def _read_literal(section: Section, place: int, text: str) -> float | None:
+    """What a section without digits stands for: 0, if it is the one of zero."""
+    return 0.0 if place == _ZERO_SECTION and text.strip() == section.prefix.strip() else None
+
+
+def _without_symbol(body: str, steps: Steps) -> tuple[str, int]:
+    """'1.2M' as ('1.2', 6)."""
+    for power, symbol in steps:
+        if symbol and body.endswith(symbol):
+            return body[: -len(symbol)], power
+    return body, 0
+
+
 @lru_cache(maxsize=64)
-def _steps(abbreviations: str) -> tuple[tuple[int, str], ...]:
+def _steps(abbreviations: str) -> Steps:
     """'3:k;6:M;-3:m' as (exponent, symbol), largest first, with (0, '') among them."""
     steps = {0: ""}
     for entry in abbreviations.split(";"):
@@ -300,8 +334,13 @@ def _abbreviate(number: float, abbreviations: str) -> tuple[float, str]:
     return number / 10.0**power, symbol
 
 
+def _whole(number: float) -> int:
+    """The nearest whole number of |number|, halves up; adding 0.5 would change what has no fraction any more."""
+    return math.floor(abs(number) + 0.5) if abs(number) < _LARGEST_EXACT else int(abs(number))
+
+
 def _write_radix(number: float, radix: int, upper: bool) -> str:
-    rest = math.floor(abs(number) + 0.5)
+    rest = _whole(number)
     digits = ""
     while rest:
         rest, digit = divmod(rest, radix)
@@ -318,7 +357,7 @@ def _read_radix(text: str, radix: int) -> float | None:
 
 
 def _write_roman(number: float, case: str) -> str:
-    rest = math.floor(abs(number) + 0.5)
+    rest = _whole(number)
     if rest == 0 or rest > _LONGEST_ROMAN:
         return shortest(number)
     text = "-" if number < 0 else ""
@@ -329,9 +368,14 @@ def _write_roman(number: float, case: str) -> str:
 
 
 def _read_roman(text: str) -> float | None:
-    rest, number = text.strip().upper(), 0
+    text = text.strip()
+    plain = read_plain(text)
+    if plain is not None:
+        return plain
+    negative = text.startswith("-")
+    rest, number = text.removeprefix("-").upper(), 0
     for value, symbol in _ROMAN:
         while rest.startswith(symbol):
             number += value
             rest = rest[len(symbol) :]
-    return float(number) if number and not rest else None
+    return (-float(number) if negative else float(number)) if number and not rest else None

@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.data.dual import Bools, Floats, Vector
 from engine.language.registry import Environment
-from engine.language.values import broadcast, is_null, numbers, of_numbers, of_texts, of_truth, texts
+from engine.language.values import MAX_TEXT, broadcast, is_null, numbers, of_numbers, of_texts, of_truth, texts
 from engine.language.wildcard import matches
 
 BinaryOperation = Callable[[Environment, Vector, Vector], Vector]
@@ -103,7 +103,14 @@ def _shift_right(first: Any, second: Any) -> Any:
 def _concatenate(env: Environment, left: Vector, right: Vector) -> Vector:
     first, second = broadcast([left, right])
     pairs = zip(texts(first, env.locale).tolist(), texts(second, env.locale).tolist(), strict=True)
-    return of_texts(None if a is None and b is None else (a or "") + (b or "") for a, b in pairs)
+    return of_texts(_joined(a, b) for a, b in pairs)
+
+
+def _joined(a: str | None, b: str | None) -> str | None:
+    """Both texts; NULL counts as nothing, and what would be too long is NULL."""
+    if a is None or b is None:
+        return b if a is None else a
+    return a + b if len(a) + len(b) <= MAX_TEXT else None
 
 
 def _logic(compute: Callable[[Bools, Bools, Bools, Bools], tuple[Bools, Bools]]) -> BinaryOperation:

@@ -40,7 +40,8 @@ def evaluate(
     and whatever `resolve` raises.
     """
     env = Environment(locale, size, clock, seed, facts)
-    return stretched(_evaluate(node, resolve, env), size)
+    with np.errstate(all="ignore"):
+        return stretched(_evaluate(node, resolve, env), size)
 
 
 def _evaluate(node: Node, resolve: Resolve, env: Environment) -> Vector:

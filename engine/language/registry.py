@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from engine.data.dual import Vector
 from engine.data.locale import DEFAULT_LOCALE, Locale
@@ -109,9 +110,15 @@ def add(
     )
 
 
+_MOST_MISSING = 3
+"""By how many characters a name may be too long or too short to be suggested."""
+
+
+@lru_cache(maxsize=1024)
 def nearest(name: str) -> str | None:
     """The registered name that looks most like `name`, for a suggestion."""
-    close = difflib.get_close_matches(name.lower(), FUNCTIONS, n=1, cutoff=0.6) if len(name) <= 40 else []
+    alike = [key for key in FUNCTIONS if abs(len(key) - len(name)) <= _MOST_MISSING]
+    close = difflib.get_close_matches(name.lower(), alike, n=1, cutoff=0.6)
     return FUNCTIONS[close[0]].name if close else None
 
 

@@ -29,10 +29,11 @@ _ENDS = (",", "{", "}", "<", ">", "(", ")", "=")
 
 def parse_set(cursor: Cursor) -> Node:
     """The set expression that stands here, from { to }."""
-    cursor.expect("{", "before a set expression")
-    found = _operations(cursor, _set_term)
-    cursor.expect("}", "at the end of the set expression")
-    return found
+    with cursor.deeper():
+        cursor.expect("{", "before a set expression")
+        found = _operations(cursor, _set_term)
+        cursor.expect("}", "at the end of the set expression")
+        return found
 
 
 def _operations(cursor: Cursor, term: Callable[[Cursor], Node], tight: bool = False) -> Node:
@@ -95,7 +96,8 @@ def _modifier(cursor: Cursor) -> SetModifier:
         return SetModifier(name.value, start=name.start, end=name.end)
     if cursor.stands(",", ">"):
         return SetModifier(name.value, op, start=name.start, end=cursor.last_end)
-    values = _operations(cursor, _element_term)
+    with cursor.deeper():
+        values = _operations(cursor, _element_term)
     return SetModifier(name.value, op, values, start=name.start, end=cursor.last_end)
 
 

@@ -19,6 +19,9 @@ from engine.language.registry import Environment
 from engine.machine.stopping import check_stop
 
 TRUE, FALSE = -1.0, 0.0
+MAX_TEXT = 1_000_000
+"""Characters of a text that an operator or a function may make."""
+
 MAX_CHARACTERS = 200_000_000
 """Characters of all texts that one function may make together."""
 

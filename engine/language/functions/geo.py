@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-from engine.language.functions.single import MAX_TEXT, textual
+from engine.language.functions.single import textual
+from engine.language.values import MAX_TEXT
 from engine.machine.stopping import check_stop
 
 Position = tuple[float, float]

@@ -12,9 +12,9 @@ import numpy as np
 import orjson
 
 from engine.data.dual import Vector
-from engine.language.functions.single import MAX_TEXT, textual
+from engine.language.functions.single import textual
 from engine.language.registry import Environment, function
-from engine.language.values import broadcast, of_duals, of_texts, of_truth, texts
+from engine.language.values import MAX_TEXT, broadcast, of_duals, of_texts, of_truth, texts
 
 _MISSING: Any = object()
 _LARGEST_EXACT = 2**53

@@ -17,9 +17,9 @@ import re2
 
 from engine.data.dual import Vector
 from engine.errors import CalculationTimeout
-from engine.language.functions.single import MAX_TEXT, textual, whole
+from engine.language.functions.single import textual, whole
 from engine.language.registry import Environment, function
-from engine.language.values import broadcast, constant, of_numbers, of_texts, of_truth, texts
+from engine.language.values import MAX_TEXT, broadcast, constant, of_numbers, of_texts, of_truth, texts
 from engine.machine.stopping import check_stop
 
 MAX_PATTERN = 2000

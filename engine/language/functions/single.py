@@ -9,10 +9,7 @@ import numpy as np
 
 from engine.data.dual import Vector
 from engine.language.registry import Environment, function
-from engine.language.values import each_text, of_numbers, of_texts
-
-MAX_TEXT = 1_000_000
-"""Characters of a text that a function may make."""
+from engine.language.values import MAX_TEXT, each_text, of_numbers, of_texts
 
 _LARGEST_PLACE = 2**31
 

@@ -6,11 +6,13 @@ No result is longer than MAX_TEXT: what would be is NULL, so that no expression 
 from __future__ import annotations
 
 from engine.data.dual import Vector
-from engine.language.functions.single import MAX_TEXT, textual, whole
+from engine.language.functions.single import textual, whole
 from engine.language.registry import Environment, function
-from engine.language.values import of_numbers, texts
+from engine.language.values import MAX_TEXT, of_numbers, texts
+from engine.machine.stopping import check_stop
 
 LARGEST = 2**31
+_CHECK_EVERY = 64
 
 
 @function("Len(text)", "string", "How many characters the text has; 0 for NULL.")
@@ -145,6 +147,8 @@ def levenshtein_dist(text: str, other: str) -> int | None:
         return None
     previous = list(range(len(other) + 1))
     for row, sign in enumerate(text, start=1):
+        if row % _CHECK_EVERY == 0:
+            check_stop()
         current = [row]
         for column, against in enumerate(other, start=1):
             change = previous[column - 1] + (sign != against)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime
 
 import numpy as np
@@ -18,6 +19,7 @@ from engine.language.evaluate import evaluate, refuse
 from engine.language.functions import FUNCTIONS
 from engine.language.parser import parse
 from engine.language.values import of_texts
+from engine.language.wildcard import matches
 from engine.machine.stopping import stopped_by
 
 NAN = float("nan")
@@ -144,3 +146,35 @@ def test_a_long_calculation_stops_when_it_is_asked_to() -> None:
 def test_a_constant_null_is_a_null() -> None:
     assert evaluate(parse("Null()"), refuse, 3).is_null.all()
     assert evaluate(parse("''"), refuse, 1).dual(0) == Dual(None, "")
+
+
+def _matches_slowly(text: str, pattern: str) -> bool:
+    """By the rules, sign by sign."""
+    if not pattern:
+        return not text
+    if pattern[0] == "*":
+        return any(_matches_slowly(text[at:], pattern[1:]) for at in range(len(text) + 1))
+    return bool(text) and pattern[0] in ("?", text[0]) and _matches_slowly(text[1:], pattern[1:])
+
+
+@settings(max_examples=500)
+@given(st.text("ab.ß", max_size=7), st.text("ab.ß*?", max_size=6))
+def test_wildcards_match_as_by_hand(text: str, pattern: str) -> None:
+    assert matches(text, pattern) == _matches_slowly(text.lower(), pattern.lower())
+
+
+_EXTREMES = [0, 5e-324, 1e-300, 1e-10, 0.5, 1 - 1e-16, 1, 1.5, 1e5, 1e15, 1e300, 1.7e308, -1e-300, -1e300]
+DISTRIBUTIONS = [name for name, entry in FUNCTIONS.items() if entry.category == "distribution"]
+
+
+@pytest.mark.parametrize("name", DISTRIBUTIONS)
+def test_t13_distributions_bear_extremes(name: str) -> None:
+    """Those of a library once ended the process, and searched for minutes."""
+    count = min(FUNCTIONS[name].maximum or 0, 3)
+    columns = np.array(list(itertools.product(_EXTREMES, repeat=count)), dtype=np.float64).T
+    names = {f"f{place}": Vector(column.copy()) for place, column in enumerate(columns)}
+    tree = nodes.Call(name, tuple(nodes.Field(each) for each in names))
+    found = evaluate(tree, lambda node: names[node.name], columns.shape[1])  # type: ignore[attr-defined]
+    assert not np.isinf(found.numbers).any()
+    probable = found.numbers[~np.isnan(found.numbers)]
+    assert "dist" not in name or ((probable >= 0) & (probable <= 1 + 1e-12)).all() or name == "normdist"
