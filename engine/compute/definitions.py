@@ -161,6 +161,8 @@ INLINE_MEASURE = Struct(
     }
 )
 
+TREND_LINE = Struct({"qType": "AVERAGE", "qXColIx": 0, "qContinuousXAxis": "Never", "qMultiDimMode": "Multi"})
+
 MEASURE = Struct(
     {
         "qDef": INLINE_MEASURE,
@@ -169,7 +171,7 @@ MEASURE = Struct(
         "qAttributeDimensions": Items(ATTRIBUTE_DIMENSION),
         "qCalcCond": EXPRESSION,
         "qCalcCondition": CONDITION,
-        "qTrendLines": [],
+        "qTrendLines": Items(TREND_LINE),
     }
 )
 

@@ -29,6 +29,7 @@ from engine.compute.pivotpage import PivotPages
 from engine.compute.regroup import Limited
 from engine.compute.sorting import ranked
 from engine.compute.straight import Rows, rows_of
+from engine.compute.trends import with_trends
 from engine.data.dual import Vector
 from engine.errors import ExpressionError
 
@@ -107,7 +108,7 @@ class _Evaluation:
             number: self._order(place, present[place]) for place, number in enumerate(self.bound.visible)
         } if self.bound.mode == "T" else {}  # fmt: skip
         cube = Cube(self.bound, self.context.locale, self.cells, self.attributes, head, rows, orders=orders)
-        return cube.with_size()
+        return with_trends(cube.with_size())
 
     def _measure_cells(self, column: MeasureColumn, vector: Vector) -> MeasureCells:
         return MeasureCells(vector, column.format, self.context.locale)

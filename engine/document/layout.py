@@ -16,6 +16,7 @@ from engine.compute.columns import shown
 from engine.compute.context import Context
 from engine.document import lists, selected
 from engine.document.document import Document
+from engine.document.library import Library
 from engine.document.objects import Entry, ObjectTree, Properties
 from engine.document.results import cube_of, list_object_of
 from engine.errors import Aborted, EngineError
@@ -37,6 +38,7 @@ class View:
     """
 
     document: Document
+    library: Library
     context: Context
     entry: Entry
     properties: Properties
@@ -150,10 +152,25 @@ def _with_copied_members(view: View, definition: Properties, path: str, result: 
     return {**result, **_copied(view, own, path)} if own else result
 
 
+_NESTED_INFOS = ("qDimensionInfo", "qMeasureInfo", "qTrendLines", "qAttrExprInfo", "qAttrDimInfo")
+
+
+def _with_own_evaluated(view: View, infos: dict[str, Any]) -> dict[str, Any]:
+    """The client's own members of columns, and of what belongs to them, may hold expressions, too."""
+    found = {}
+    for name, value in infos.items():
+        if name in _NESTED_INFOS and isinstance(value, list):
+            value = [_with_own_evaluated(view, one) for one in value]
+        elif not name.startswith("q"):
+            value = _copied(view, value, None)
+        found[name] = value
+    return found
+
+
 def _hypercube(view: View, definition: Properties, path: str) -> dict[str, Any]:
     view.uses.add(DATA)
-    cube = cube_of(view.document, view.context, definition, view.properties, view.before_run)
-    layout = cube.layout()
+    cube = cube_of(view.library, view.context, definition, view.properties, view.before_run)
+    layout = _with_own_evaluated(view, cube.layout())
     if cube.mode == "P" and path in view.expanded:
         column, row = view.expanded[path]
         layout["qLastExpandedPos"] = {"qx": column, "qy": row}
@@ -162,7 +179,7 @@ def _hypercube(view: View, definition: Properties, path: str) -> dict[str, Any]:
 
 def _list_object(view: View, definition: Properties, path: str) -> dict[str, Any]:
     view.uses.add(DATA)
-    found = list_object_of(view.document, view.context, definition, view.properties, view.searches.get(path))
+    found = list_object_of(view.library, view.context, definition, view.properties, view.searches.get(path))
     return _with_copied_members(view, definition, path, found.layout())
 
 

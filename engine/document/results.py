@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import orjson
 
@@ -18,10 +18,8 @@ from engine.compute.context import Context
 from engine.compute.evaluation import volatile_key
 from engine.compute.hypercube import Cube, evaluate_cube
 from engine.compute.listobject import ListObject, evaluate_list
-from engine.document.document import Document
+from engine.document.library import Library
 from engine.document.objects import DIMENSION, MEASURE, Properties
-
-NOT_IN_LIBRARY = 7001
 
 
 class Sized(Protocol):
@@ -35,7 +33,7 @@ T = TypeVar("T", bound=Sized)
 
 
 def cube_of(
-    document: Document,
+    library: Library,
     context: Context,
     definition: Properties,
     holder: Properties,
@@ -46,18 +44,13 @@ def cube_of(
     `before`: what was selected before the run of selections that the object is in. Its rows then stay as they
     were, because clients select in what they see; only the states of the values follow what is selected now.
     """
-    ready = {
-        **definition,
-        "qStateName": _state(definition, holder),
-        "qDimensions": [_with_master(document, one) for one in definition.get("qDimensions") or []],
-        "qMeasures": [_with_master_measure(document, one) for one in definition.get("qMeasures") or []],
-    }
+    ready = {**library.cube(definition), "qStateName": _state(definition, holder)}
     if before is None:
         cube = _shared(context, "cube", ready, lambda: evaluate_cube(context, ready))
     else:
         rows = _shared(before, "cube", ready, lambda: evaluate_cube(before, ready))
         cube = _shown_under(rows, context, ready["qStateName"])
-    return _with_missing_named(cube, document, ready)
+    return _with_missing_named(cube, library, ready)
 
 
 def _shown_under(cube: Cube, context: Context, state: str) -> Cube:
@@ -73,10 +66,10 @@ def _shown_under(cube: Cube, context: Context, state: str) -> Cube:
 
 
 def list_object_of(
-    document: Document, context: Context, definition: Properties, holder: Properties, search: str | None
+    library: Library, context: Context, definition: Properties, holder: Properties, search: str | None
 ) -> ListObject:
     """The list object of a definition, narrowed to what a search finds."""
-    ready = {**_with_master(document, definition), "qStateName": _state(definition, holder)}
+    ready = {**library.list_object(definition), "qStateName": _state(definition, holder)}
     return _shared(context, f"list {search}", ready, lambda: evaluate_list(context, ready, search))
 
 
@@ -93,63 +86,14 @@ def _shared(context: Context, kind: str, definition: Properties, make: Callable[
     return context.cache.get_or_make((context.model.id, kind, states, text, own), make, lambda made: made.size_bytes)
 
 
-def _with_missing_named(cube: Cube, document: Document, definition: Properties) -> Cube:
+def _with_missing_named(cube: Cube, library: Library, definition: Properties) -> Cube:
     """Say of columns that name a master item which is gone that it is gone."""
     head = dict(cube.head)
     for members, infos, kind in (("qDimensions", "qDimensionInfo", DIMENSION), ("qMeasures", "qMeasureInfo", MEASURE)):
-        missing = [_is_missing(document, column, kind) for column in definition[members]]
+        missing = [library.missing(column, kind) for column in definition[members]]
         if any(missing):
             head[infos] = [
-                {**info, "qError": _missing_error(kind)} if gone else info
-                for info, gone in zip(head[infos], missing, strict=True)
+                info if error is None else {**info, "qError": error}
+                for info, error in zip(head[infos], missing, strict=True)
             ]
     return cube if head == cube.head else replace(cube, head=head)
-
-
-def _is_missing(document: Document, column: Properties, kind: str) -> bool:
-    name = str(column.get("qLibraryId") or "")
-    return bool(name) and document.objects.find(name, kind) is None
-
-
-def _missing_error(kind: str) -> dict[str, Any]:
-    message = f"The master {kind} that is used here does not exist any more."
-    return {"qErrorCode": NOT_IN_LIBRARY, "qContext": "", "qExtendedMessage": message}
-
-
-def _with_master(document: Document, dimension: Properties) -> Properties:
-    """A dimension, or a list object's definition, with the definition of the master dimension it names."""
-    found = document.objects.find(str(dimension.get("qLibraryId") or ""), DIMENSION)
-    if found is None:
-        return dimension
-    master: dict[str, Any] = found.properties.get("qDim") or {}
-    own: dict[str, Any] = dimension.get("qDef") or {}
-    labels = [label for label in master.get("qFieldLabels") or [] if label] or [_title(found.properties)]
-    inlined = {
-        **own,
-        "qGrouping": master.get("qGrouping", "N"),
-        "qFieldDefs": master.get("qFieldDefs") or [],
-        "qFieldLabels": labels,
-        "qLabelExpression": master.get("qLabelExpression", ""),
-    }
-    return {**dimension, "qDef": inlined}
-
-
-def _with_master_measure(document: Document, measure: Properties) -> Properties:
-    found = document.objects.find(str(measure.get("qLibraryId") or ""), MEASURE)
-    if found is None:
-        return measure
-    master: dict[str, Any] = found.properties.get("qMeasure") or {}
-    own: dict[str, Any] = measure.get("qDef") or {}
-    inlined = {
-        **own,
-        "qDef": master.get("qDef", ""),
-        "qLabel": master.get("qLabel") or _title(found.properties),
-        "qLabelExpression": master.get("qLabelExpression", ""),
-    }
-    if master.get("qNumFormat"):
-        inlined["qNumFormat"] = master["qNumFormat"]
-    return {**measure, "qDef": inlined}
-
-
-def _title(properties: Properties) -> str:
-    return str((properties.get("qMetaDef") or {}).get("title", ""))

@@ -20,6 +20,7 @@ from engine.document import bookmarks
 from engine.document.document import Document, News
 from engine.document.layer import Layer
 from engine.document.layout import DATA, HISTORY, View
+from engine.document.library import Library
 from engine.document.objects import Change, Entry, ObjectTree, Properties, check_depth
 from engine.document.patches import apply_patches, value_at
 from engine.errors import InvalidParameters, NotFound, ResultTooLarge
@@ -64,6 +65,7 @@ class Desk:
         self._seen = self._counts
         self._patches: dict[str, list[Mapping[str, Any]]] = {}
         self._searches: dict[tuple[str, str], str] = {}
+        self._cycles: dict[str, int] = {}
         self._expanded: dict[str, tuple[int, dict[str, tuple[int, int]]]] = {}
 
     def begin_request(self) -> None:
@@ -192,6 +194,7 @@ class Desk:
         searches = {path: text for (name, path), text in self._searches.items() if name == target.name}
         return View(
             document=self.document,
+            library=self.library,
             context=self.context(),
             entry=self.entry(target),
             properties=self.properties(target),
@@ -206,6 +209,17 @@ class Desk:
             undo_count=self.undo.undo_count,
             redo_count=self.undo.redo_count,
         )
+
+    @property
+    def library(self) -> Library:
+        """The app's master items, cyclic ones as this session has turned them."""
+        return Library(self.document.objects, self._cycles)
+
+    def set_active_field(self, entry: Entry, number: int) -> None:
+        """Turn a cyclic master dimension, for this session only."""
+        if self.library.active_field(entry) != number:
+            self._cycles[entry.id] = number
+            self.notices.invalidate_uses(DATA)
 
     def end_run(self, *, accept: bool) -> None:
         """End the run of selections that an object is in, if there is one."""
@@ -312,8 +326,8 @@ class Desk:
             self.document.tell(news)
 
     def _forget(self, name: str) -> None:
-        self._patches.pop(name, None)
-        self._expanded.pop(name, None)
+        for kept in (self._patches, self._expanded, self._cycles):
+            kept.pop(name, None)
         self._searches = {key: text for key, text in self._searches.items() if key[0] != name}
         run = self.selecting.run
         if run is not None and run.target.name == name:

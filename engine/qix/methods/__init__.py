@@ -12,6 +12,7 @@ from engine.qix.methods import (
     doc,
     fields,
     globals,
+    groups,
     language,
     library,
     object_data,
@@ -30,5 +31,6 @@ METHODS: Mapping[tuple[str, str], Implementation] = {
     **object_selections.METHODS,
     **fields.METHODS,
     **library.METHODS,
+    **groups.METHODS,
     **language.METHODS,
 }

@@ -22,14 +22,14 @@ def cube_at(session: Session, target: Target, path: str) -> Cube:
     """The hypercube at a path of an object. Raises InvalidParameters."""
     definition = session.desk.definition(target, path, "qHyperCubeDef")
     desk = session.desk
-    return cube_of(desk.document, desk.context(), definition, desk.properties(target), desk.before_run(target))
+    return cube_of(desk.library, desk.context(), definition, desk.properties(target), desk.before_run(target))
 
 
 def list_at(session: Session, target: Target, path: str) -> ListObject:
     """The list object at a path of an object, searched if a search is open. Raises InvalidParameters."""
     definition = session.desk.definition(target, path, "qListObjectDef")
-    search = session.desk.search(target, path)
-    return list_object_of(session.document, session.desk.context(), definition, session.desk.properties(target), search)
+    desk, search = session.desk, session.desk.search(target, path)
+    return list_object_of(desk.library, desk.context(), definition, desk.properties(target), search)
 
 
 def get_list_object_data(session: Session, target: Target, path: str, pages: list[Any]) -> Result:
