@@ -6,7 +6,7 @@ stand in further columns. As a Cube, a ListObject keeps nothing of the request t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,15 +24,19 @@ from engine.compute.columns import (
 )
 from engine.compute.context import Context
 from engine.compute.definitions import LIST_OBJECT, Tree, expression_text
+from engine.compute.dimension import Dimension
 from engine.compute.info import dimension_info
 from engine.compute.pages import Area, check_size, clip
 from engine.compute.sorting import value_ranks
-from engine.data.dual import Vector
+from engine.data.dual import Bools, Floats, Vector
+from engine.data.symbols import SymbolTable
 from engine.errors import InvalidParameters, PagesTooLarge
-from engine.selection.search import Matches, match
 from engine.selection.state import State
+from engine.selection.typed import Matches, search
 
 Codes = npt.NDArray[np.integer]
+
+_SELECTABLE = (State.LOCKED, State.SELECTED, State.OPTIONAL, State.DESELECTED, State.ALTERNATIVE)
 
 _FREQUENCY_MODES = {
     "NX_FREQUENCY_NONE": "N",
@@ -44,11 +48,16 @@ _FREQUENCY_MODES = {
 
 @dataclass(frozen=True)
 class ListObject:
-    """An evaluated list object. codes: the listed values in order. found: what a search found, None without one."""
+    """An evaluated list object.
+
+    codes: the listed values in order. states: those of all values of the field; `cells` show alternative values as
+    excluded ones unless they are asked for. found: what a search found, None without one.
+    """
 
     definition: Tree
     column: DimensionColumn
     codes: Codes
+    states: npt.NDArray[np.uint8]
     cells: DimensionCells | None
     expressions: Sequence[MeasureCells]
     frequencies: Sequence[str] | None
@@ -87,9 +96,22 @@ class ListObject:
             raise InvalidParameters("Nothing can be selected in a list that is in error.", "qPath")
         return self.column.bound.select_codes(elements)
 
-    def matches(self) -> npt.NDArray[np.int32] | None:
-        """The element numbers a search has found; None without a search."""
-        return None if self.found is None else self.found.codes
+    @property
+    def numbers(self) -> Floats:
+        """The numbers of the listed values."""
+        return np.zeros(0) if self.cells is None else self.cells.symbols.numbers[self.codes]
+
+    def in_states(self, wanted: Collection[State]) -> Codes:
+        """The element numbers of listed values that are in one of some states."""
+        return self.codes[:0] if self.cells is None else self.codes[np.isin(self.states[self.codes], list(wanted))]
+
+    @property
+    def accepted(self) -> Codes:
+        """The element numbers that accepting the search selects, if they are possible or alternative ones."""
+        if self.found is None or self.cells is None:
+            return self.codes[:0]
+        found = self.found.accepted
+        return found[np.isin(self.states[found], _SELECTABLE)]
 
     def _page(self, area: Area) -> Tree:
         columns: list[list[Cell]] = []
@@ -113,8 +135,8 @@ class ListObject:
         return cells
 
 
-def evaluate_list(context: Context, definition: Tree, search: str | None = None) -> ListObject:
-    """Work out a list object, narrowed to what `search` finds. An error of the dimension stands in the layout."""
+def evaluate_list(context: Context, definition: Tree, typed: str | None = None) -> ListObject:
+    """Work out a list object, narrowed to what a search finds. An error of the dimension stands in the layout."""
     definition = LIST_OBJECT.fill(definition)
     state = str(definition["qStateName"] or "$")
     column = bind_dimension_column(context, definition, state)
@@ -123,11 +145,12 @@ def evaluate_list(context: Context, definition: Tree, search: str | None = None)
     symbols = column.dimension.symbols
     states = value_states(context, column.dimension, state)
     shown = states if definition.get("qShowAlternatives") else _without_alternatives(states)
-    found = None if search is None else match(symbols, search)
-    listed: Codes = np.arange(symbols.size) if found is None else found.codes
-    codes = listed[np.argsort(value_ranks(context, column, state, listed)[listed], kind="stable")]
-    codes = _promoted(definition, codes, states)
     cells = DimensionCells(symbols, states, column.format, context.locale)
+    found = None if typed is None else _searched(context, column, cells, state, typed)
+    codes: Codes = np.arange(symbols.size) if found is None else found.codes
+    if found is None or not found.is_ranked:
+        codes = codes[np.argsort(value_ranks(context, column, state, codes)[codes], kind="stable")]
+        codes = _promoted(definition, codes, states)
     expressions, problems = _expressions(context, definition, column, state, codes)
     info = dimension_info(context, column, cells, np.arange(symbols.size), state)
     head: Tree = {
@@ -140,12 +163,30 @@ def evaluate_list(context: Context, definition: Tree, search: str | None = None)
         definition,
         column,
         codes,
+        states,
         DimensionCells(symbols, shown, column.format, context.locale),
         expressions,
         _frequencies(context, definition, column, state, codes),
         found,
         head,
     )
+
+
+def _searched(context: Context, column: DimensionColumn, cells: DimensionCells, state: str, text: str) -> Matches:
+    """What a search finds among the values as they are shown."""
+    symbols = cells.symbols
+    if cells.format is not None:
+        symbols = SymbolTable(symbols.numbers, cells.texts(np.arange(symbols.size)), symbols.format, symbols.locale)
+    return search(symbols, text, lambda expression: true_values(context, column.dimension, expression, state))
+
+
+def true_values(context: Context, bound: Dimension, expression: str, state: str) -> Bools:
+    """For which values of a dimension an expression is true, that is, a number but 0 [size]; none if it is in error."""
+    true = np.zeros(bound.symbols.size, dtype=np.bool_)
+    groups = aggregate(context, [bound], [expression], state=state, suppress_null=[True])
+    numbers = groups.measures[0].numbers
+    true[groups.keys[(numbers != 0) & ~np.isnan(numbers), 0]] = True
+    return true
 
 
 def _in_error(context: Context, definition: Tree, column: DimensionColumn, state: str, problem: Problem) -> ListObject:
@@ -157,7 +198,7 @@ def _in_error(context: Context, definition: Tree, column: DimensionColumn, state
         "qExpressions": [],
         "qError": problem.layout(),
     }
-    return ListObject(definition, column, none, None, [], None, None, head)
+    return ListObject(definition, column, none, none.astype(np.uint8), None, [], None, None, head)
 
 
 def _without_alternatives(states: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

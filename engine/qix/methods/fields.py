@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.compute.dimension import bind_dimension
+from engine.compute.listobject import true_values
 from engine.data.dual import Dual
 from engine.data.symbols import SymbolTable
 from engine.errors import InvalidParameters
 from engine.qix.handles import Target
 from engine.qix.schema import Implementation
-from engine.selection.search import match
+from engine.selection.search import fits
 from engine.selection.state import State
+from engine.selection.typed import search
 
 if TYPE_CHECKING:
     from engine.qix.session import Session
@@ -41,13 +44,17 @@ def codes_of_texts(symbols: SymbolTable, values: list[Any]) -> list[int]:
     return codes
 
 
-def codes_matching(symbols: SymbolTable, pattern: str) -> npt.NDArray[np.int32]:
-    """Codes of the values a text names: the one shown so, or all that a pattern or comparison fits."""
-    exact = symbols.find(Dual(None, pattern))
+def codes_matching(session: Session, target: Target, text: str) -> npt.NDArray[np.int32]:
+    """Codes of the values a text names: the one shown so, or all that fit a search; words have to fit as a whole."""
+    symbols = _symbols(session, target)
+    exact = symbols.find(Dual(None, text))
     if exact is not None:
         return np.array([exact], dtype=np.int32)
-    is_pattern = any(sign in pattern for sign in "*?") or pattern.strip()[:1] in ("<", ">", "=")
-    return match(symbols, pattern).codes if is_pattern else np.array([], dtype=np.int32)
+    if text.lstrip()[:1] not in ("=", "~", "("):
+        return np.flatnonzero(fits(symbols, text)).astype(np.int32) if text.strip() else np.array([], dtype=np.int32)
+    context = session.desk.context()
+    dimension = bind_dimension(context, target.name)
+    return search(symbols, text, lambda one: true_values(context, dimension, one, target.state)).accepted
 
 
 def _select(session: Session, target: Target, codes: Any, *, toggle: bool = False, soft_lock: bool = False) -> Result:
@@ -72,11 +79,11 @@ def low_level_select(session: Session, target: Target, values: list[Any], toggle
 
 
 def select(session: Session, target: Target, pattern: str, soft_lock: bool, mode: Any) -> Result:
-    return _select(session, target, codes_matching(_symbols(session, target), pattern), soft_lock=soft_lock)
+    return _select(session, target, codes_matching(session, target, pattern), soft_lock=soft_lock)
 
 
 def toggle_select(session: Session, target: Target, pattern: str, soft_lock: bool, mode: Any) -> Result:
-    codes = codes_matching(_symbols(session, target), pattern)
+    codes = codes_matching(session, target, pattern)
     return _select(session, target, codes, toggle=True, soft_lock=soft_lock)
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.errors import InvalidParameters
 from engine.qix.handles import Target
-from engine.qix.methods.fields import ALTERNATIVE, EXCLUDED, POSSIBLE, codes_in_states, whole_numbers
+from engine.qix.methods.fields import ALTERNATIVE, EXCLUDED, POSSIBLE, whole_numbers
 from engine.qix.methods.object_data import cube_at, list_at
 from engine.qix.ranges import in_continuous_ranges, nodes_in_ranges, rows_in_ranges, values_in_ranges
 from engine.qix.schema import Implementation
@@ -168,39 +168,32 @@ def select_list_values(
 
 def _select_by_state(wanted: frozenset[State]) -> Callable[..., Result]:
     def method(session: Session, target: Target, path: str, soft_lock: bool) -> Result:
-        state = _state(session, target, path, "qListObjectDef")
-        field, found = _found(session, target, path)
-        codes = np.intersect1d(codes_in_states(session, field, state, wanted), found)
-        if not len(codes):
-            return {"qSuccess": False}
-        return _select(session, target, [(field, codes)], state, toggle=False, soft_lock=soft_lock)
+        listed = list_at(session, target, path)
+        return _select_listed(session, target, path, listed.in_states(wanted), soft_lock=soft_lock)
 
     return method
 
 
 def select_list_all(session: Session, target: Target, path: str, soft_lock: bool) -> Result:
-    field, found = _found(session, target, path)
-    state = _state(session, target, path, "qListObjectDef")
-    return _select(session, target, [(field, found)], state, toggle=False, soft_lock=soft_lock)
+    return _select_listed(session, target, path, list_at(session, target, path).codes, soft_lock=soft_lock)
 
 
 def select_list_range(session: Session, target: Target, path: str, ranges: list[Any], soft_lock: bool) -> Result:
-    field, found = _found(session, target, path)
-    numbers = session.document.model.field(field).symbols.numbers[found]
-    codes = found[in_continuous_ranges(numbers, ranges)]
+    """Select the values of the list that lie in ranges."""
+    listed = list_at(session, target, path)
+    inside = in_continuous_ranges(listed.numbers, ranges)
+    return _select_listed(session, target, path, listed.codes[inside], soft_lock=soft_lock)
+
+
+def _select_listed(
+    session: Session, target: Target, path: str, elements: npt.NDArray[np.integer], *, soft_lock: bool
+) -> Result:
+    """Select values of a list by their element numbers, instead of what was selected; nothing changes without any."""
+    field, codes = list_at(session, target, path).select(elements.tolist())
+    if not len(codes):
+        return {"qSuccess": False}
     state = _state(session, target, path, "qListObjectDef")
     return _select(session, target, [(field, codes)], state, toggle=False, soft_lock=soft_lock)
-
-
-def _found(session: Session, target: Target, path: str) -> tuple[str, npt.NDArray[np.int64]]:
-    """The field of a list object, and the codes a search leaves in it (all without a search)."""
-    listed = list_at(session, target, path)
-    matches = listed.matches()
-    if matches is None:
-        field, _ = listed.select([])
-        return field, np.arange(session.document.model.field(field).symbols.size)
-    field, codes = listed.select([int(code) for code in matches])
-    return field, np.asarray(codes, dtype=np.int64)
 
 
 # -- clearing and locking what a path concerns
@@ -242,8 +235,7 @@ def _fields_at(session: Session, target: Target, path: str, columns: list[Any]) 
 def search_list(session: Session, target: Target, path: str, text: str) -> Result:
     session.desk.definition(target, path, "qListObjectDef")
     session.desk.set_search(target, path, text)
-    matches = list_at(session, target, path).matches()
-    return {"qSuccess": matches is None or len(matches) > 0}
+    return {"qSuccess": len(list_at(session, target, path).codes) > 0}
 
 
 def abort_search(session: Session, target: Target, path: str) -> None:
@@ -251,14 +243,16 @@ def abort_search(session: Session, target: Target, path: str) -> None:
 
 
 def accept_search(session: Session, target: Target, path: str, toggle: bool, soft_lock: bool) -> None:
-    """Select what the search has found, and end the search."""
+    """Select what the search has found, with `toggle` besides what is selected, and end the search."""
     if session.desk.search(target, path) is None:
         raise InvalidParameters("No search is open here.", "qPath")
-    field, found = _found(session, target, path)
-    state = _state(session, target, path, "qListObjectDef")
-    possible = np.intersect1d(codes_in_states(session, field, state, POSSIBLE | ALTERNATIVE), found)
-    if len(possible):
-        _select(session, target, [(field, possible)], state, toggle=toggle, soft_lock=soft_lock)
+    listed = list_at(session, target, path)
+    field, codes = listed.select(listed.accepted.tolist())
+    if len(codes):
+        state = _state(session, target, path, "qListObjectDef")
+        kept = session.desk.selecting.of(state).get(field) if toggle else None
+        wanted = codes if kept is None else np.union1d(kept.codes, codes)
+        _select(session, target, [(field, wanted)], state, toggle=False, soft_lock=soft_lock)
     session.desk.set_search(target, path, None)
 
 

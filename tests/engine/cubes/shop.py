@@ -67,4 +67,4 @@ def texts(shown: Cube | ListObject) -> list[str]:
 
 
 def listed(context: Context, text: str, *, search: str | None = None, sort: Any = None, **more: Any) -> ListObject:
-    return evaluate_list(context, {**dimension(text, sort=sort), **more}, search)
+    return evaluate_list(context, dimension(text, sort=sort, **more), search)

@@ -45,17 +45,41 @@ def test_frequencies(mode: str, shown: str) -> None:
 
 
 def test_a_search_narrows_the_list_and_marks_what_it_found() -> None:
-    found = listed(context(), "customer", search="A", sort={"qSortByLoadOrder": 1})
+    found = listed(context(), "customer", search="*a*", sort={"qSortByLoadOrder": 1})
     assert texts(found) == ["ann", "Dan"]
     (page,) = found.pages(WHOLE)
     assert [row[0]["qHighlightRanges"]["qRanges"] for row in page["qMatrix"]] == [
         [{"qCharPos": 0, "qCharCount": 1}],
         [{"qCharPos": 1, "qCharCount": 1}],
     ]
-    matches = found.matches()
-    assert matches is not None
-    assert matches.tolist() == [0, 3]
-    assert listed(context(), "customer").matches() is None
+    assert found.codes.tolist() == [0, 3]
+    assert texts(listed(context(), "customer", search="d c")) == ["cid", "Dan"]
+
+
+def test_similar_values_come_first_and_the_first_is_accepted() -> None:
+    found = listed(context(), "customer", search="~dan nn", sort={"qSortByAscii": 1})
+    assert texts(found) == ["Dan", "ann"]
+    assert found.accepted.tolist() == [3]
+
+
+def test_an_expression_finds_what_it_is_true_for_under_the_selections() -> None:
+    assert texts(listed(context(), "customer", search="=Sum(amount)>3")) == ["ann", "cid"]
+    assert texts(listed(context(item=["fig", "pea"]), "customer", search="=Sum(amount)>3")) == ["ann"]
+    assert texts(listed(context(), "group", search="=Count(amount)")) == ["dry", "wet"]
+    assert texts(listed(context(), "customer", search="=Sum(")) == []
+
+
+def test_a_search_looks_at_what_is_shown() -> None:
+    money = [{"qType": "M", "qFmt": "$0.00"}]
+    assert texts(listed(context(), "amount", search="$4*", def_qNumberPresentations=money)) == ["$4.00"]
+    found = listed(context(day=[45292]), "=Month(day)", search="ma")
+    assert texts(found) == ["Mar"]
+    assert found.select(found.accepted.tolist())[1].tolist() == [2]
+
+
+def test_excluded_values_are_found_but_not_accepted() -> None:
+    found = listed(context(customer=["bob"]), "item", search="f n", sort={"qSortByAscii": 1})
+    assert (texts(found), found.accepted.tolist()) == (["fig", "nut"], [0])
 
 
 def test_wildcards_and_comparisons_find_values() -> None:
