@@ -19,6 +19,8 @@ from accounts.models import User
 
 PATH = re.compile(r"^/app/(?P<app>[0-9a-fA-F-]{36})(/(identity|ttl)/[\w-]{1,64})*/?$")
 
+MAX_CLIENT = 300
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -27,6 +29,8 @@ class Caller:
     origin: str | None
     key: str | None
     session: str | None
+    client: str = ""
+    """What the browser says of itself."""
 
     @classmethod
     def of(cls, scope: dict[str, Any]) -> Caller:
@@ -38,6 +42,7 @@ class Caller:
             origin=headers.get("origin"),
             key=bearer_key(headers.get("authorization", "")),
             session=_session_key(headers.get("cookie", "")),
+            client=headers.get("user-agent", "")[:MAX_CLIENT],
         )
 
     @property

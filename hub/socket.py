@@ -16,8 +16,9 @@ from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
+from django.utils.timezone import now
 
-from engine import Document, EngineError, Layer, Session
+from engine import Document, EngineError, Facts, Layer, Session
 from hub.admission import (
     FOREIGN_PAGE,
     FRAME_TOO_LARGE,
@@ -109,6 +110,7 @@ async def _serve_app(line: Line) -> None:
             layer=layer,
             meter=metered[1] if metered else None,
             document_id=str(app.pk),
+            facts=Facts(client=line.caller.client, opened=now(), user_attributes=(("userEmail", user.email),)),
         )
         try:
             await _talk(line, session)

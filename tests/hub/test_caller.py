@@ -25,6 +25,12 @@ def caller(origin: str | None, *, key: str | None = None, host: str = HOST, path
     return Caller.of({"path": path, "headers": headers})
 
 
+def test_what_the_browser_says_of_itself_is_kept_short():
+    scope = {"path": APP, "headers": [(b"host", HOST.encode()), (b"user-agent", b"Browser/1.0 " + b"x" * 5000)]}
+    assert Caller.of(scope).client.startswith("Browser/1.0 ")
+    assert len(Caller.of(scope).client) == 300
+
+
 def test_our_own_page_may_speak():
     assert caller(SITE).is_trusted
 
