@@ -25,9 +25,9 @@ import polars as pl
 import pyarrow as pa
 
 from engine.compute.aggregate import aggregate
+from engine.compute.binding import bind_dimension
 from engine.compute.cache import ResultCache
 from engine.compute.context import Context
-from engine.compute.dimension import bind_dimension
 from engine.data.build import build_model
 from engine.data.dual import Dual
 from engine.data.model import Model
@@ -119,6 +119,9 @@ def steps() -> list[tuple[str, Step]]:
     ]
 
 
+_PASSING = ("states", "groups", "linked")
+
+
 class ColdResults(ResultCache):
     """Forgets at each step what depends on selections; keeps what depends on the data alone, as the rivals do."""
 
@@ -126,10 +129,11 @@ class ColdResults(ResultCache):
         super().__init__()
         self.step = ResultCache()
 
-    def get_or_make(self, key: Any, make: Any, size_of: Any) -> Any:
-        if key[1] in ("states", "groups", "linked"):
-            return self.step.get_or_make(key, make, size_of)
-        return super().get_or_make(key, make, size_of)
+    def get(self, key: Any) -> Any:
+        return self.step.get(key) if key[1] in _PASSING else super().get(key)
+
+    def put(self, key: Any, value: Any, size: int) -> None:
+        (self.step.put if key[1] in _PASSING else super().put)(key, value, size)
 
 
 class Honeyguide:

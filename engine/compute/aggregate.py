@@ -9,25 +9,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.compute.bundle import Bundle, result_without_rows
 from engine.compute.context import Context
-from engine.compute.dimension import Dimension
-from engine.compute.evaluation import is_volatile, rebound
+from engine.compute.dimension import Dimension, dimension_of
+from engine.compute.evaluation import rebound
 from engine.compute.join import join
 from engine.compute.keys import places
-from engine.compute.plan import Measure, Request, Source, plan_measure
+from engine.compute.plan import Measure, Request, Scope, Source, plan_measure
+from engine.compute.reading import expanded, note_moment
+from engine.compute.recall import recall
 from engine.compute.universe import universe
-from engine.data.dual import Dual, Vector
+from engine.data.dual import Bools, Dual, Vector
 from engine.data.formats import format_number
 from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
-from engine.language.nodes import Node
+from engine.language.nodes import Field, Node
+from engine.language.parser import parse
+from engine.language.values import truth
 from engine.machine.stopping import stopped_by
+from engine.selection.records import Records
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,30 +57,35 @@ def aggregate(
     *,
     state: str = "$",
     suppress_null: Sequence[bool] = (),
+    within: Records | None = None,
 ) -> Groups:
     """Evaluate measures by dimensions. An error in a measure is its own; the others are computed.
 
     suppress_null: for each dimension, whether rows without a value of it are left out. Without
-    dimensions there is exactly one row. Raises Aborted, CalculationTimeout, CalculationTooLarge.
+    dimensions there is exactly one row. within: the records that count, if they are others than those of the state.
+    Raises Aborted, CalculationTimeout, CalculationTooLarge.
     """
-    key = (
-        context.model.id,
-        "groups",
-        context.selections(state).key(),
-        tuple(dimension.text for dimension in dimensions),
-        tuple(expressions),
-        tuple(suppress_null),
-        context.locale,
-        tuple(sorted(context.variables.items())),
-    )
-
-    def make() -> Groups:
-        return _Aggregation(context, dimensions, expressions, state).groups(suppress_null)
-
+    records = context.selections(state) if within is None else within
     with stopped_by(context.cancel.check):
-        if any(is_volatile(text) for text in (*expressions, *(d.text for d in dimensions))):
-            return make()
-        return context.cache.get_or_make(key, make, _size)
+        texts = [_expanded(context, text, state) for text in expressions]
+        key = (
+            context.model.id,
+            "groups",
+            state,
+            records.key(),
+            tuple(dimension.text for dimension in dimensions),
+            tuple(texts),
+            tuple(suppress_null),
+            context.locale,
+        )
+        scope = Scope(state, records, value_of, _search)
+
+        def make() -> Groups:
+            for dimension in dimensions:
+                note_moment(context, dimension.node)
+            return _Aggregation(context, dimensions, texts, scope).groups(suppress_null)
+
+        return recall(context, key, make, _size)
 
 
 def evaluate_scalar(context: Context, text: str, state: str = "$") -> Dual:
@@ -92,14 +102,65 @@ def evaluate_scalar(context: Context, text: str, state: str = "$") -> Dual:
     return Dual(value.number, format_number(value.number, format, context.locale))
 
 
+def expand_expression(context: Context, text: str, state: str = "$") -> str:
+    """The text with its dollar-sign expansions replaced. Raises ExpressionError."""
+    return expanded(context, text, state, value_of)
+
+
+MOST_LEVELS = 20
+"""How deeply expressions may need the values of others: expansions, variables, searches in sets."""
+
+
+def _deeper(context: Context) -> Context:
+    if context.depth >= MOST_LEVELS:
+        raise ExpressionError(f"The expression leads to others more than {MOST_LEVELS} levels deep.")
+    return replace(context, depth=context.depth + 1)
+
+
+def _expanded(context: Context, text: str, state: str) -> str | ExpressionError:
+    try:
+        return expanded(context, text, state, value_of)
+    except ExpressionError as error:
+        return error
+
+
+def value_of(context: Context, text: str, state: str) -> Vector:
+    """An expression's value without dimensions: [1]. Raises ExpressionError."""
+    groups = aggregate(_deeper(context), (), (text,), state=state)
+    if groups.errors[0] is not None:
+        raise groups.errors[0]
+    return groups.measures[0]
+
+
+def _search(context: Context, name: str, text: str, records: Records) -> Bools:
+    """The values of a field, or of a calculated dimension, for which an expression is true."""
+    node = Field(name) if name in context.model.fields else parse(name)
+    dimension = dimension_of(context, name, node)
+    groups = aggregate(_deeper(context), [dimension], [text], suppress_null=[True], within=records)
+    if groups.errors[0] is not None:
+        raise groups.errors[0]
+    found = np.zeros(dimension.symbols.size, dtype=np.bool_)
+    found[groups.keys[truth(groups.measures[0], context.locale), 0]] = True
+    return found
+
+
 class _Aggregation:
     def __init__(
-        self, context: Context, dimensions: Sequence[Dimension], expressions: Sequence[str], state: str
+        self,
+        context: Context,
+        dimensions: Sequence[Dimension],
+        expressions: Sequence[str | ExpressionError],
+        scope: Scope,
     ) -> None:
         self._context = context
         self._axes = [dimension.axis for dimension in dimensions]
-        self._measures = [plan_measure(context, text, dimensions, state) for text in expressions]
-        self._states = context.values(state)
+        self._measures = [
+            Measure(None, {}, text)
+            if isinstance(text, ExpressionError)
+            else plan_measure(context, text, dimensions, scope)
+            for text in expressions
+        ]
+        self._states = context.rows_of(scope.within)
         requests = dict.fromkeys(r for measure in self._measures for r in measure.requests.values())
         shared: dict[Source, list[Request]] = defaultdict(list)
         for request in requests:

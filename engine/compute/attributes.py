@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.compute.binding import bind_dimension
 from engine.compute.bound import attribute_text, only_text
 from engine.compute.cells import NULL, Cell, MeasureCells
 from engine.compute.columns import STOPPING, Problem, stated_format
 from engine.compute.context import Context
 from engine.compute.definitions import Tree, expression_text
-from engine.compute.dimension import bind_dimension
 from engine.compute.info import attribute_dimension_info, attribute_expression_info
 from engine.data.dual import NumFormat, Vector
 from engine.data.locale import Locale

@@ -1,4 +1,4 @@
-"""Computing many aggregates over one table under one set of selections, in as few runs as possible.
+"""Computing many aggregates over one table in one set of records, in as few runs as possible.
 
 All that adds up row by row is accumulated in one run over the rows, by all dimensions. Coarser results (TOTAL, the
 grand total) are merged from the finest groups, unless a dimension lies behind an N:M link: then a row counts in
@@ -26,7 +26,7 @@ from engine.data.dual import Vector
 from engine.errors import ExpressionError
 from engine.language.nodes import Field, Node
 from engine.machine.operations import Op
-from engine.selection.state import Selections
+from engine.selection.records import Records
 
 Part = tuple[Op, str, Node]
 """An operation, what it is given (see `kinds.accumulated`) and the expression that gives it."""
@@ -39,7 +39,7 @@ Values = tuple[Node | str, ...]
 
 
 class Bundle:
-    """The requests over `base` under `selections`. `linked`: places of the axes that `base` is linked with.
+    """The requests over `base` in `records`. `linked`: places of the axes that `base` is linked with.
 
     row_fields: fields of whose values each combination counts once; empty where each row does.
     """
@@ -48,13 +48,14 @@ class Bundle:
         self,
         context: Context,
         base: str,
-        selections: Selections,
+        records: Records,
         axes: Sequence[Axis],
         requests: Sequence[Request],
         row_fields: Sequence[str] = (),
     ) -> None:
         self.base = base
-        self.states = context.values_of(selections)
+        self.records = records
+        self.states = context.rows_of(records)
         self._once = [axis_of(context, Field(name)) for name in row_fields]
         self._context = context
         self._axes = axes

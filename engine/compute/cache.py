@@ -32,18 +32,26 @@ class ResultCache:
         return self._used
 
     def get_or_make(self, key: Hashable, make: Callable[[], T], size_of: Callable[[T], int]) -> T:
-        """The value of `key`; made now if absent. What is larger than a quarter of the budget is not kept."""
-        with self._lock:
-            if key in self._entries:
-                self._entries.move_to_end(key)
-                return cast(T, self._entries[key][0])
+        """The value of `key`; made now if absent."""
+        known = self.get(key)
+        if known is not None:
+            return cast(T, known)
         value = make()
-        size = size_of(value)
-        if size <= self._budget // 4:
-            self._keep(key, value, size)
+        self.put(key, value, size_of(value))
         return value
 
-    def _keep(self, key: Hashable, value: Any, size: int) -> None:
+    def get(self, key: Hashable) -> Any | None:
+        """What is kept under a key; None if nothing is."""
+        with self._lock:
+            if key not in self._entries:
+                return None
+            self._entries.move_to_end(key)
+            return self._entries[key][0]
+
+    def put(self, key: Hashable, value: Any, size: int) -> None:
+        """Keep a value of so many bytes, unless it is larger than a quarter of the budget."""
+        if size > self._budget // 4:
+            return
         with self._lock:
             if key in self._entries:
                 self._used -= self._entries.pop(key)[1]

@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.compute.aggregate import aggregate, evaluate_scalar
+from engine.compute.binding import bind_dimension
 from engine.compute.context import Context
 from engine.compute.definitions import Tree, expression_text
-from engine.compute.dimension import Dimension, bind_dimension
+from engine.compute.dimension import Dimension
 from engine.data.dual import Dual, NumFormat
 from engine.data.formats import format_number
 from engine.data.symbols import NULL_TEXT
@@ -197,15 +198,15 @@ def bind_dimension_column(context: Context, definition: Tree, state: str) -> Dim
     unmet = unmet_condition(context, definition, state)
     if unmet is not None:
         return DimensionColumn(definition, grouping, position, text, format, None, *unmet)
-    bound, problem = _bound(context, text)
+    bound, problem = _bound(context, text, state)
     return DimensionColumn(definition, grouping, position, text, format, bound, problem)
 
 
-def _bound(context: Context, text: str) -> tuple[Dimension | None, Problem | None]:
+def _bound(context: Context, text: str, state: str) -> tuple[Dimension | None, Problem | None]:
     if not text.strip():
         return None, Problem(ExpressionError.code, "The dimension names no field.")
     try:
-        return bind_dimension(context, text), None
+        return bind_dimension(context, text, state), None
     except STOPPING:
         raise
     except EngineError as error:
@@ -219,7 +220,7 @@ def _active_field(context: Context, inline: Tree, grouping: str, texts: Sequence
     if grouping != "H":
         return 0
     for position, text in enumerate(texts[:-1]):
-        bound, _ = _bound(context, text)
+        bound, _ = _bound(context, text, state)
         if bound is None or possible_count(context, bound, state) != 1:
             return position
     return max(len(texts) - 1, 0)

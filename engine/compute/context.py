@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from engine.compute.cache import ResultCache
 from engine.data.locale import DEFAULT_LOCALE, Locale
 from engine.data.model import Model
 from engine.errors import Aborted, CalculationTimeout, CalculationTooLarge
 from engine.language.facts import NO_FACTS, Facts
-from engine.selection.propagate import States, propagate
+from engine.selection.propagate import Possible, States, propagate
+from engine.selection.records import CombinedRows, Records
 from engine.selection.state import Selections
 
 DEFAULT_CELLS = 50_000_000
@@ -47,6 +49,24 @@ class CancelToken:
             raise CalculationTooLarge(f"The calculation needs {cells:,} {what}; at most {self._cells:,} are allowed.")
 
 
+Steps = Callable[[int], Mapping[str, Selections] | None]
+"""The selections of every state so many steps back (or, if negative, forward); None where there is no such step."""
+
+Bookmarks = Callable[[str], Mapping[str, Selections] | None]
+"""The selections of every state that a bookmark, by id or title, keeps; None where there is no such bookmark."""
+
+
+Measures = Callable[[str], str | None]
+"""The expression of the master measure of that name; None where there is no such measure."""
+
+Fact = tuple[str, str]
+"""Something a calculation has looked at besides data and selections: its kind and its name."""
+
+
+def _nothing_known(_: object) -> None:
+    return None
+
+
 @dataclass(frozen=True, eq=False)
 class Context:
     """One session's view of a model, for the time of a request.
@@ -54,6 +74,8 @@ class Context:
     states: selections by name of alternate state; '$' is the default one. '1' always is "nothing
     selected", and a state that is not named here has nothing selected either.
     cache: shared by all sessions with the same model and rights. facts: what expressions may know of the session.
+    seen: what the calculation has looked at besides data and selections, see `recall`. depth: how many expressions
+    are being worked out for the sake of each other.
     """
 
     model: Model
@@ -63,24 +85,38 @@ class Context:
     cache: ResultCache = field(default_factory=ResultCache)
     cancel: CancelToken = field(default_factory=CancelToken)
     facts: Facts = NO_FACTS
+    measures: Measures = _nothing_known
+    steps: Steps = _nothing_known
+    bookmarks: Bookmarks = _nothing_known
+    seen: set[Fact] = field(default_factory=set)
+    depth: int = 0
 
     def selections(self, state: str = "$") -> Selections:
         return Selections() if state == EVERYTHING else self.states.get(state, Selections())
 
     def values(self, state: str = "$") -> States:
         """The states of all values and rows under the selections of `state`."""
-        return self.values_of(self.selections(state))
+        return self._states_of(self.selections(state))
 
-    def values_of(self, selections: Selections) -> States:
-        """The states under any selections, such as those a set expression makes."""
+    def rows_of(self, records: Records) -> Possible:
+        """The rows of a set of records, such as a set expression makes."""
+        if isinstance(records, Selections):
+            return self._states_of(records)
+        left, right = self.rows_of(records.left), self.rows_of(records.right)
+        key = (self.model.id, "states", records.key())
+        make = partial(CombinedRows, self.model, records.op, left, right)
+        return self.cache.get_or_make(key, make, lambda rows: _size_of_rows(self.model))
+
+    def _states_of(self, selections: Selections) -> States:
         key = (self.model.id, "states", selections.key())
         return self.cache.get_or_make(key, lambda: propagate(self.model, selections), _size_of_states)
 
 
 def _size_of_states(states: States) -> int:
     """States fill up as they are asked; counted as if everything had been."""
-    if not states.selections:
-        return 1_000
-    model = states.model
+    return _size_of_rows(states.model) if states.selections else 1_000
+
+
+def _size_of_rows(model: Model) -> int:
     rows = sum(table.rows for table in model.tables.values())
     return rows * 2 + sum(f.symbols.size for f in model.fields.values()) * 9

@@ -20,7 +20,6 @@ from engine.data.model import Field
 from engine.data.symbols import SymbolTable
 from engine.errors import InvalidParameters
 from engine.language import nodes
-from engine.language.parser import parse
 from engine.selection.propagate import States
 from engine.selection.state import State
 
@@ -73,14 +72,8 @@ class Dimension:
         return self.field.name, np.flatnonzero(np.isin(self.code_map[:-1], wanted)).astype(np.int32)
 
 
-def bind_dimension(context: Context, text: str) -> Dimension:
-    """Bind 'Carrier', '[Carrier]' or '=Year(Date)'. The exact name of a field needs no brackets.
-
-    Raises ExpressionError if it cannot be read, names an unknown field or holds an aggregate.
-    """
-    bare = text.strip().removeprefix("=").strip()
-    node = nodes.Field(bare) if bare in context.model.fields else parse(bare)
+def dimension_of(context: Context, text: str, node: nodes.Node) -> Dimension:
+    """The dimension that a tree means. Raises ExpressionError if it names an unknown field or holds an aggregate."""
     axis = axis_of(context, node)
-    single = isinstance(axis.readable, FieldValues)
-    field = context.model.field(axis.readable.name) if isinstance(axis.readable, FieldValues) and single else None
-    return Dimension(bare, node, axis, field)
+    field = context.model.field(axis.readable.name) if isinstance(axis.readable, FieldValues) else None
+    return Dimension(text, node, axis, field)

@@ -7,7 +7,6 @@ a row into it. Outcomes are kept in the result cache, unless the expression tell
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeVar
@@ -33,17 +32,6 @@ VOLATILE = frozenset(name for name, function in FUNCTIONS.items() if function.vo
 """Functions whose value may differ between two calls or two people: nothing that uses them is kept for others."""
 
 LARGEST_RADIX = 2**62
-
-
-def is_volatile(text: str) -> bool:
-    """Whether an expression may use a volatile function; a look at its text, rather yes than no."""
-    lower = text.lower()
-    return any(name in lower for name in VOLATILE)
-
-
-def volatile_key(context: Context, text: str) -> tuple[object, ...]:
-    """What to add to the key of a kept result: for a text that may use a volatile function, whose and when."""
-    return (context.facts, int(time.time())) if is_volatile(text) else ()
 
 
 @lru_cache(maxsize=4096)

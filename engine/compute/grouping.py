@@ -24,7 +24,7 @@ from engine.compute.rows import Rows
 from engine.compute.scope import FieldValues, Many, Own, route
 from engine.data.dual import Bools
 from engine.machine.operations import Op, Outcome
-from engine.selection.propagate import States
+from engine.selection.propagate import Possible
 
 DIRECT_CELLS = 2**22
 """Group numbers up to here are array indices; beyond, a hash table numbers the groups that occur."""
@@ -62,7 +62,7 @@ class _Column:
 
 def group(
     context: Context,
-    states: States,
+    states: Possible,
     base: str,
     axes: Sequence[Axis],
     accumulators: Sequence[Accumulator] = (),
@@ -98,7 +98,7 @@ def group(
         return Grouped(found[order := in_order(found)], [column[order] for column in fine.columns])
     rows = np.arange(len(found))
     for number, (key, tables) in enumerate(behind.items(), start=len(direct)):
-        pairs, places_of = _led_to(context, states, key, tables, axes)
+        pairs, places_of = _led_to(context, states.linking, key, tables, axes)
         parts, values = _expand(context, fine.keys[rows, number], pairs, keys_of[key].size)
         found, rows = found[parts], rows[parts]
         found[:, places_of] = _or_nulls(pairs, axes, places_of)[values]
@@ -113,7 +113,7 @@ def _chain(first: npt.NDArray[np.int32] | None, second: npt.NDArray[np.int32] | 
 
 
 def _led_to(
-    context: Context, states: States, key: str, tables: dict[str, list[int]], axes: Sequence[Axis]
+    context: Context, states: Possible, key: str, tables: dict[str, list[int]], axes: Sequence[Axis]
 ) -> tuple[Keys, list[int]]:
     """The distinct combinations of values behind a key: rows of (code of the key, codes of the axes), by key.
 
@@ -172,7 +172,7 @@ def _expand(
 
 def _run(
     context: Context,
-    states: States,
+    states: Possible,
     base: str,
     columns: Sequence[_Column],
     accumulators: Sequence[Accumulator],

@@ -1,4 +1,4 @@
-"""From the text of a measure to what has to be aggregated: requests, bound to a table and to selections.
+"""From the tree of a measure to what has to be aggregated: requests, bound to a table and to a set of records.
 
 Which table an aggregate runs over:
 * the table that holds all the fields inside it; if several do (key fields): the one with the most
@@ -14,18 +14,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from engine.compute.context import Context
 from engine.compute.dimension import Dimension
 from engine.compute.evaluation import bound_fields, check_row_expression
 from engine.compute.kinds import Kind, kind_of
 from engine.compute.kinds.accumulated import Accumulated
+from engine.compute.reading import Evaluate, settled
 from engine.compute.scope import choose_base
+from engine.compute.sets import Search, records_of
 from engine.errors import ExpressionError
 from engine.language.nodes import Aggregate, Binary, Call, Field, Node, Number, Text, Unary
 from engine.language.parser import parse
-from engine.selection.state import Selections
+from engine.selection.records import Records
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Source:
 
     base: str | None
     joined: tuple[str, ...]
-    within: Selections
+    within: Records
 
     @property
     def has_rows(self) -> bool:
@@ -80,17 +81,27 @@ class Measure:
     error: ExpressionError | None = None
 
 
-def plan_measure(context: Context, text: str, dimensions: Sequence[Dimension], state: str) -> Measure:
+@dataclass(frozen=True)
+class Scope:
+    """What the expressions of one calculation share.
+
+    within: the records that count where no set expression says otherwise. evaluate, search: how other expressions
+    are worked out meanwhile, see `reading` and `sets`.
+    """
+
+    state: str
+    within: Records
+    evaluate: Evaluate
+    search: Search
+
+
+def plan_measure(context: Context, text: str, dimensions: Sequence[Dimension], scope: Scope) -> Measure:
     """Read and bind a measure. Never raises ExpressionError: it becomes the measure's error."""
     try:
-        node = _parsed(text)
-        return Measure(node, {leaf: _bind(context, leaf, dimensions, state) for leaf in _leaves(node)})
+        node = settled(context, parse(text), scope.state, scope.evaluate)
+        return Measure(node, {leaf: _bind(context, leaf, dimensions, scope) for leaf in _leaves(node)})
     except ExpressionError as error:
         return Measure(None, {}, error)
-
-
-_parsed = lru_cache(maxsize=2048)(parse)
-"""Trees never change; the texts of a sheet's measures come again and again."""
 
 
 def _leaves(node: Node) -> Iterator[Aggregate | Field]:
@@ -109,7 +120,7 @@ def _leaves(node: Node) -> Iterator[Aggregate | Field]:
         raise ExpressionError(f"{name} cannot be calculated here.", node.start, node.end)
 
 
-def _bind(context: Context, leaf: Aggregate | Field, dimensions: Sequence[Dimension], state: str) -> Request:
+def _bind(context: Context, leaf: Aggregate | Field, dimensions: Sequence[Dimension], scope: Scope) -> Request:
     if isinstance(leaf, Field):
         leaf = Aggregate("only", (leaf,), start=leaf.start, end=leaf.end)
     kind = kind_of(leaf.name, len(leaf.arguments))
@@ -123,7 +134,7 @@ def _bind(context: Context, leaf: Aggregate | Field, dimensions: Sequence[Dimens
         leaf.name,
         leaf.arguments,
         leaf.distinct and (not isinstance(kind, Accumulated) or kind.changed_by_distinct),
-        Source(base, fields if base is None else (), _selections(context, leaf, state)),
+        Source(base, fields if base is None else (), records_of(context, leaf.set, scope.within, scope.search)),
         None if leaf.total is None else _kept(dimensions, leaf.total.fields),
     )
 
@@ -133,13 +144,6 @@ def _base(context: Context, fields: Sequence[str], dimensions: Sequence[Dimensio
         return choose_base(context.model, fields)
     readable = next((d.axis.readable for d in dimensions if d.axis.readable is not None), None)
     return None if readable is None else readable.holders[0]
-
-
-def _selections(context: Context, leaf: Aggregate, state: str) -> Selections:
-    """The selections under which an aggregate runs; a set expression would give it its own here."""
-    if leaf.set is not None:
-        raise ExpressionError("Set expressions cannot be calculated here.", leaf.set.start, leaf.set.end)
-    return context.selections(state)
 
 
 def _kept(dimensions: Sequence[Dimension], names: Sequence[str]) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from engine.errors import ExpressionError
 from engine.language.nodes import Binary, Call, Node, Unary
 from engine.machine.operations import Arithmetic, Op
 from engine.machine.program import Program
-from engine.selection.propagate import States
+from engine.selection.propagate import Possible
 
 _ARITHMETIC = {
     "+": Arithmetic.ADD,
@@ -42,7 +42,7 @@ _OF_NUMBERS = (VIEWS["number"], VIEWS["presence"])
 class Rows:
     """A program over the rows of `base` that are possible in `states` (and marked in `mask`, if given)."""
 
-    def __init__(self, context: Context, states: States, base: str, mask: Bools | None = None) -> None:
+    def __init__(self, context: Context, states: Possible, base: str, mask: Bools | None = None) -> None:
         self.context = context
         self.base = base
         self._states = states

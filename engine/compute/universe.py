@@ -1,8 +1,8 @@
 """Which rows a cube has: the combinations of dimension values that are linked to some possible row.
 
-Looked at are the rows of every table that an aggregate runs over (unless it is TOTAL) and of every
-table that holds a dimension's field. Where a row is linked to no value of a dimension, NULL stands
-for it. Dimensions of tables that nothing links are crossed.
+Looked at are the rows of every table that an aggregate runs over (unless it is TOTAL), in its set of records, and of
+every table that holds a dimension's field, in any of the sets. Where a row is linked to no value of a dimension, NULL
+stands for it. Dimensions of tables that nothing links are crossed.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from engine.compute.scope import Readable
 from engine.data.dual import Bools
 from engine.machine.operations import Op
 from engine.machine.program import Program
-from engine.selection.propagate import States
+from engine.selection.propagate import Possible
 
 
-def universe(context: Context, states: States, axes: Sequence[Axis], bundles: Sequence[Bundle]) -> Keys:
+def universe(context: Context, states: Possible, axes: Sequence[Axis], bundles: Sequence[Bundle]) -> Keys:
     """The rows of the cube, in the order of their keys: [rows, axes]. Raises CalculationTooLarge."""
     parts: dict[object, list[int]] = defaultdict(list)
     for place, axis in enumerate(axes):
@@ -51,7 +51,7 @@ def _component(context: Context, readable: Readable) -> object:
 
 
 def _together(
-    context: Context, states: States, axes: Sequence[Axis], places: tuple[int, ...], bundles: Sequence[Bundle]
+    context: Context, states: Possible, axes: Sequence[Axis], places: tuple[int, ...], bundles: Sequence[Bundle]
 ) -> Keys:
     """The combinations of the axes of one tree of tables."""
     own = [axes[place] for place in places]
@@ -64,15 +64,17 @@ def _together(
     bases = [(bundle.states, bundle.base) for bundle in running]
     tables = context.model.tables
     holders = dict.fromkeys(table for r in readables for table in r.holders if not tables[table].is_synthetic)
-    for table in holders:
-        if any(table == base for _, base in bases):
-            continue
-        lonely = _unlinked_rows(context, states, table, bases)
-        if lonely is None or lonely.any():
-            over = frozenset(base for _, base in bases)
-            unread = frozenset(p for p, r in enumerate(readables) if _leads_over(context, table, r, over))
-            found.append(group(context, states, table, own, mask=lonely, unread=unread).keys)
-        bases.append((states, table))
+    sets = {possible.key: possible for possible in (states, *(context.rows_of(b.records) for b in running))}
+    for possible in sets.values():
+        for table in holders:
+            if any(table == base and possible.key == known.key for known, base in bases):
+                continue
+            lonely = _unlinked_rows(context, possible, table, bases)
+            if lonely is None or lonely.any():
+                over = frozenset(base for known, base in bases if known.key == possible.key)
+                unread = frozenset(p for p, r in enumerate(readables) if _leads_over(context, table, r, over))
+                found.append(group(context, possible, table, own, mask=lonely, unread=unread).keys)
+            bases.append((possible, table))
     if len(found) == 1:
         return found[0]
     return merge(np.concatenate(found), [axis.symbols.size for axis in own], [], [])[0]
@@ -88,21 +90,23 @@ def _leads_over(context: Context, table: str, readable: Readable, over: frozense
     return path is not None and not over.isdisjoint(path[::2])
 
 
-def _unlinked_rows(context: Context, states: States, table: str, bases: Sequence[tuple[States, str]]) -> Bools | None:
+def _unlinked_rows(
+    context: Context, states: Possible, table: str, bases: Sequence[tuple[Possible, str]]
+) -> Bools | None:
     """The rows of a table linked to no possible row of the bases, whose combinations are known; None: all."""
     if not bases:
         return None
     lonely = np.ones(context.model.tables[table].rows, dtype=np.bool_)
     for own_states, base in bases:
-        key = (context.model.id, "linked", own_states.selections.key(), base, table)
+        key = (context.model.id, "linked", own_states.key, base, table)
         make = partial(_linked_rows, context, own_states, base, table)
         linked = context.cache.get_or_make(key, make, lambda marks: marks.nbytes)
         lonely &= ~linked
     return lonely & states.rows(table)
 
 
-def _linked_rows(context: Context, states: States, base: str, table: str) -> Bools:
-    """The rows of `table` from which links lead to a possible row of `base`, over possible rows."""
+def _linked_rows(context: Context, states: Possible, base: str, table: str) -> Bools:
+    """The rows of `table` from which links lead to a possible row of `base`, over rows that link."""
     model = context.model
     path = model.links.path(base, table)
     if path is None:
@@ -112,7 +116,7 @@ def _linked_rows(context: Context, states: States, base: str, table: str) -> Boo
         here = path[place]
         program = Program(model.tables[here].rows)
         word = program.value(Op.WORD_FILL, 0, 1)
-        words = states.row_words(here)
+        words = (states if place == 0 else states.linking).row_words(here)
         if words is not None:
             program.emit(Op.WORD_AND_COLUMN, word, program.array(words))
         if marks is not None:

@@ -15,9 +15,9 @@ import orjson
 
 from engine.compute.columns import value_states
 from engine.compute.context import Context
-from engine.compute.evaluation import volatile_key
 from engine.compute.hypercube import Cube, evaluate_cube
 from engine.compute.listobject import ListObject, evaluate_list
+from engine.compute.recall import recall
 from engine.document.library import Library
 from engine.document.objects import DIMENSION, MEASURE, Properties
 
@@ -82,8 +82,7 @@ def _shared(context: Context, kind: str, definition: Properties, make: Callable[
     states = tuple((name, chosen.key()) for name, chosen in sorted(context.states.items()))
     options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
     text = orjson.dumps([definition, dict(context.variables)], option=options)
-    own = volatile_key(context, text.decode())
-    return context.cache.get_or_make((context.model.id, kind, states, text, own), make, lambda made: made.size_bytes)
+    return recall(context, (context.model.id, kind, states, text), make, lambda made: made.size_bytes)
 
 
 def _with_missing_named(cube: Cube, library: Library, definition: Properties) -> Cube:

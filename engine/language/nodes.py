@@ -52,18 +52,19 @@ class Binary(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Node):
-    """A scalar function. `name` is in lower case."""
-
-    name: str
-    arguments: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Total(Node):
     """TOTAL, with the fields of TOTAL <a, b>; empty fields: over all dimensions."""
 
     fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """A function that is no aggregation. `name` is in lower case; TOTAL may stand before inter-record arguments."""
+
+    name: str
+    arguments: tuple[Node, ...]
+    total: Total | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,10 @@ class OuterSet(Node):
 
 @dataclass(frozen=True, slots=True)
 class SetIdentifier(Node):
-    """`$`, `1`, `0`, `$1` and `$_1` (history), a bookmark's id or the name of an alternate state."""
+    """`$`, `1`, `0`, `$1` and `$_1` (history), a bookmark's id or the name of an alternate state.
+
+    An empty name stands where none is written: the set of an outer set expression, or else of the object's state.
+    """
 
     name: str
 

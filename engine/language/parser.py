@@ -23,6 +23,7 @@ from engine.language.nodes import (
     Node,
     Number,
     OuterSet,
+    SetIdentifier,
     Text,
     Total,
     Unary,
@@ -33,11 +34,11 @@ from engine.language.sets import parse_set
 from engine.language.tokens import Token
 from engine.language.walk import depth
 
-_CRITERIA = ("numeric", "text")
+_CRITERIA = ("numeric", "text", "frequency", "load_order")
 _KEPT_LENGTH = 1000
 """Trees of expressions up to this length are kept for the next time: charts ask for the same ones again and again."""
 
-_ORDERS = ("ascending", "descending", "asc", "desc", "reverse")
+_ORDERS = ("ascending", "descending", "asc", "desc", "a", "d", "reverse")
 
 
 def parse(text: str) -> Node:
@@ -131,13 +132,14 @@ def _call(cursor: Cursor, name: Token) -> Node:
         raise ExpressionError(_unknown(name.value), name.start, name.end)
     cursor.take()
     aggregate = _qualifiers(cursor) if function.kind == "aggregate" else None
+    over = _total(cursor) if function.kind == "inter-record" and _is_total(cursor) else None
     arguments = _arguments(cursor, function.name)
     end = cursor.last_end
     if not function.takes(len(arguments)):
         message = f"{function.name} takes {function.expects}, but got {len(arguments)}."
         raise ExpressionError(message, name.start, end)
     if aggregate is None:
-        return Call(key, arguments, start=name.start, end=end)
+        return Call(key, arguments, over, start=name.start, end=end)
     distinct, total, within = aggregate
     return Aggregate(key, arguments, distinct, total, within, start=name.start, end=end)
 
@@ -161,7 +163,7 @@ def _arguments(cursor: Cursor, name: str) -> tuple[Node, ...]:
 
 
 def _qualifiers(cursor: Cursor) -> tuple[bool, Total | None, Node | None]:
-    """{set}, DISTINCT and TOTAL <fields> before the argument of an aggregate, in any order."""
+    """{set}, DISTINCT and TOTAL <fields> before the argument of an aggregate, in any order; ALL means {1} TOTAL."""
     distinct, total, within = False, None, None
     while True:
         if cursor.stands("{") and within is None:
@@ -171,12 +173,21 @@ def _qualifiers(cursor: Cursor) -> tuple[bool, Total | None, Node | None]:
             distinct = True
         elif cursor.word() == "total" and _is_qualifier(cursor):
             total = _total(cursor)
+        elif cursor.word() == "all" and _is_qualifier(cursor):
+            token = cursor.take()
+            total = total or Total(start=token.start, end=token.end)
+            within = within or SetIdentifier("1", start=token.start, end=token.end)
         else:
             return distinct, total, within
 
 
+def _is_total(cursor: Cursor) -> bool:
+    """Whether TOTAL stands in front of the arguments of an inter-record function, or instead of any."""
+    return cursor.word() == "total" and (_is_qualifier(cursor) or cursor.ahead().value == ")")
+
+
 def _is_qualifier(cursor: Cursor) -> bool:
-    """Whether DISTINCT or TOTAL stands before something it can qualify; else it is the name of a field."""
+    """Whether DISTINCT, TOTAL or ALL stands before something it can qualify; else it is the name of a field."""
     following = cursor.ahead()
     if following.kind == "op":
         return following.value in ("(", "{") or (following.value == "<" and _ends_of_total(cursor) > 0)

@@ -32,7 +32,7 @@ from engine.language.nodes import (
 from engine.language.operators import BINARY, UNARY, WORDS
 
 _BARE = re.compile(r"[^\W\d]\w*")
-_RESERVED = WORDS | {"distinct", "nodistinct", "total", "p", "e"}
+_RESERVED = WORDS | {"distinct", "nodistinct", "total", "all", "p", "e"}
 _TIGHTEST = 1000
 _LARGEST_INTEGER = 1e15
 
@@ -110,6 +110,11 @@ def _total(node: Total) -> str:
     return "TOTAL" + (" <" + ", ".join(map(quote_name, node.fields)) + ">" if node.fields else "")
 
 
+def _over(node: Call) -> str:
+    """TOTAL in front of the arguments of an inter-record function."""
+    return "" if node.total is None else print_expression(node.total) + (" " if node.arguments else "")
+
+
 def _aggr(node: Aggr) -> str:
     parts = [
         "{" + print_expression(node.set) + "}" if node.set else "",
@@ -126,7 +131,8 @@ def _aggr_dimension(node: AggrDimension) -> str:
 
 
 def _identifier(node: SetIdentifier) -> str:
-    return node.name if node.name[:1] == "$" or node.name.isdecimal() else quote_name(node.name)
+    is_plain = not node.name or node.name[:1] == "$" or node.name.isdecimal()
+    return node.name if is_plain else quote_name(node.name)
 
 
 def _modifier(node: SetModifier) -> str:
@@ -159,7 +165,7 @@ _PRINTERS: dict[type[Node], Callable[[Any], str]] = {
     Field: lambda node: quote_name(node.name),
     Unary: _unary,
     Binary: _binary,
-    Call: lambda node: f"{_name(node.name)}({_list(node.arguments)})",
+    Call: lambda node: f"{_name(node.name)}({_over(node)}{_list(node.arguments)})",
     Total: _total,
     Aggregate: _aggregate,
     Aggr: _aggr,

@@ -5,6 +5,7 @@ Between sets and between element sets * and / bind more tightly than + and -.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from engine.language.cursor import Cursor
@@ -24,6 +25,7 @@ from engine.language.nodes import (
 )
 
 _NAMES = ("name", "field")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _ENDS = (",", "{", "}", "<", ">", "(", ")", "=")
 
 
@@ -60,7 +62,7 @@ def _set_term(cursor: Cursor) -> Node:
         start = cursor.token.start
         base: Node
         if cursor.stands("<", "<>"):
-            base = SetIdentifier("$", start=start, end=start)
+            base = SetIdentifier("", start=start, end=start)
         elif cursor.token.kind in ("number", *_NAMES) or (cursor.token.kind == "op" and cursor.token.value[0] == "$"):
             token = cursor.take()
             base = SetIdentifier(token.value, start=token.start, end=token.end)
@@ -149,7 +151,10 @@ def _element_list(cursor: Cursor) -> Node:
 
 
 def _element(cursor: Cursor) -> Node:
-    """One value: quoted, or a run of bare tokens without blanks such as 2020, A*, -5 or 2020-01-31."""
+    """One value: quoted, or a run of bare tokens without blanks such as 2020, A*, -5 or 2020-01-31.
+
+    What is neither a number nor in single quotes is a search.
+    """
     token = cursor.token
     if token.kind == "end" or cursor.stands(",", "}"):
         raise cursor.unexpected("a value")
@@ -165,9 +170,6 @@ def _element(cursor: Cursor) -> Node:
 
 
 def _bare_element(raw: str, start: int, end: int) -> Node:
-    if "*" in raw or "?" in raw:
-        return ElementSearch(raw, start=start, end=end)
-    try:
+    if _NUMBER.fullmatch(raw):
         return Number(float(raw), start=start, end=end)
-    except ValueError:
-        return Text(raw, start=start, end=end)
+    return ElementSearch(raw, start=start, end=end)

@@ -5,7 +5,8 @@ Walking uses an own stack, so that no tree is too deep for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from engine.language.nodes import Aggr, Aggregate, Call, Field, Node, OuterSet
 
@@ -20,6 +21,23 @@ def children(node: Node) -> list[Node]:
         elif isinstance(value, tuple):
             below.extend(part for part in value if isinstance(part, Node))
     return below
+
+
+def with_children(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each node directly below it changed; the same node if nothing changes."""
+    changed: dict[str, object] = {}
+    for name in node.__dataclass_fields__:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            found: object = change(value)
+        elif isinstance(value, tuple) and any(isinstance(part, Node) for part in value):
+            parts = tuple(change(part) if isinstance(part, Node) else part for part in value)
+            found = value if all(a is b for a, b in zip(parts, value, strict=True)) else parts
+        else:
+            continue
+        if found is not value:
+            changed[name] = found
+    return replace(node, **changed) if changed else node  # type: ignore[arg-type]
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -53,6 +71,8 @@ def _value_children(node: Node) -> list[Node]:
         return [node.expression, *(entry.dimension for entry in node.dimensions)]
     if isinstance(node, OuterSet):
         return [node.expression]
+    if isinstance(node, Call):
+        return list(node.arguments)
     return children(node)
 
 

@@ -21,13 +21,13 @@ from engine.document.document import Document, News
 from engine.document.layer import Layer
 from engine.document.layout import DATA, HISTORY, View
 from engine.document.library import Library
-from engine.document.objects import Change, Entry, ObjectTree, Properties, check_depth
+from engine.document.objects import BOOKMARK, MEASURE, Change, Entry, ObjectTree, Properties, check_depth
 from engine.document.patches import apply_patches, value_at
 from engine.errors import InvalidParameters, NotFound, ResultTooLarge
 from engine.language.facts import NO_FACTS, Facts
 from engine.qix.handles import CLASS_OF_KIND, NOTHING, Handles, Target
 from engine.qix.notices import Notices
-from engine.qix.selecting import Selecting
+from engine.qix.selecting import DEFAULT, Selecting
 from engine.qix.undo import UndoBuffer
 from engine.selection.state import Selections
 
@@ -162,7 +162,28 @@ class Desk:
             cache=document.cache,
             cancel=self.cancel,
             facts=self.facts,
+            measures=self._measure,
+            steps=self.selecting.step,
+            bookmarks=self._bookmark,
         )
+
+    def _measure(self, name: str) -> str | None:
+        """The expression of the master measure of that title or label."""
+        for tree in self.trees:
+            for entry in tree.of_kind(MEASURE):
+                measure = entry.properties.get("qMeasure") or {}
+                if name and name in (_title(entry), measure.get("qLabel")):
+                    return str(measure.get("qDef", ""))
+        return None
+
+    def _bookmark(self, name: str) -> Mapping[str, Selections] | None:
+        """What the bookmark of that id or title keeps of the default state."""
+        titled = (entry for tree in self.trees for entry in tree.of_kind(BOOKMARK) if _title(entry) == name)
+        entry = self.find(name, BOOKMARK) or next(titled, None)
+        if entry is None:
+            return None
+        kept = entry.properties.get(bookmarks.MEMBER) or {}
+        return bookmarks.selections(self.document.model, kept, {DEFAULT: Selections()})
 
     @property
     def facts(self) -> Facts:
@@ -349,6 +370,10 @@ def filled_properties(properties: Properties) -> Properties:
         {name: value for name, value in properties.items() if value is not None or name not in _SHAPES}
     )
     return filled
+
+
+def _title(entry: Entry) -> str:
+    return str((entry.properties.get("qMetaDef") or {}).get("title", ""))
 
 
 def _moment(text: str) -> datetime | None:

@@ -135,6 +135,13 @@ class Selecting:
 
     # -- history
 
+    def step(self, back: int) -> Step | None:
+        """What was selected so many steps ago (or is ahead, if negative); what is tried out now is a step, too."""
+        if back == 0:
+            return self.states
+        is_tried = self.run is not None and self.states != self._history.current
+        return self._history.at(back - 1 if is_tried and back > 0 else back)
+
     def back(self) -> None:
         self._go(self._history.back())
 

@@ -43,6 +43,11 @@ class History:
         self._place = len(self._steps) - 1
         return True
 
+    def at(self, back: int) -> Step | None:
+        """The step so many back from where one stands (forward, if negative); None where there is none."""
+        place = self._place - back
+        return self._steps[place] if 0 <= place < len(self._steps) else None
+
     def back(self) -> Step | None:
         """One step back; None at the beginning."""
         if not self.back_count:

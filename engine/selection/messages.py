@@ -65,7 +65,7 @@ def _both(one: Message, other: Message) -> Message:
     return Message(one.heard(one.active) & other.heard(other.active), one.active | other.active)
 
 
-def _listed(marks: Bools) -> npt.NDArray[np.intp] | None:
+def listed(marks: Bools) -> npt.NDArray[np.intp] | None:
     """The numbers of the marked rows, if they are few; else None."""
     return np.flatnonzero(marks) if np.count_nonzero(marks) * SPARSE <= len(marks) else None
 
@@ -105,11 +105,6 @@ class Messages:
         self._settle(table)
         return self._rows.get(table)
 
-    def possible_rows(self, table: str) -> npt.NDArray[np.intp] | None:
-        """The numbers of the rows that have bit 0, if they are few; else None."""
-        words = self.row_words(table)
-        return None if words is None else _listed((words & 1).astype(np.bool_))
-
     def _final(self, field: str) -> Message:
         """The final words of a field's values."""
         if field not in self._values:
@@ -126,7 +121,7 @@ class Messages:
             return SILENT
         words, codes = self._rows[table], self._model.codes(table, field)
         if table not in self._listed:
-            self._listed[table] = _listed(words != 0)
+            self._listed[table] = listed(words != 0)
         rows = self._listed[table]
         if rows is not None:
             words, codes = words[rows], codes[rows]

@@ -12,22 +12,72 @@ from engine.data.dual import Bools
 from engine.data.model import Model
 from engine.machine.operations import Op
 from engine.machine.program import Program
-from engine.selection.messages import BITS, Messages
+from engine.selection.messages import BITS, Messages, listed
 from engine.selection.state import COUNT_NAMES, Selections, State
 
 
-class States:
-    """What `selections` make of a model. Worked out as far as asked for; safe between threads."""
+class Possible:
+    """Which rows of a model's tables are possible. Worked out as far as asked for; safe between threads.
+
+    key: equal for equal sets of rows of one model.
+    """
+
+    def __init__(self, model: Model, key: object) -> None:
+        self.model = model
+        self.key = key
+        self._lock = threading.RLock()
+        self._few: dict[str, npt.NDArray[np.intp] | None] = {}
+        self._of_few: dict[int, tuple[npt.NDArray[Any], npt.NDArray[Any]]] = {}
+
+    @property
+    def linking(self) -> Possible:
+        """The rows over which the rows of this set are linked to others."""
+        return self
+
+    def row_words(self, table: str) -> npt.NDArray[np.unsignedinteger] | None:
+        """Words whose bit 0 marks the possible rows [rows]; None when every row is possible."""
+        raise NotImplementedError
+
+    def possible(self, field: str) -> Bools:
+        """Whether each value is possible (selected ones included): bool [size]."""
+        raise NotImplementedError
+
+    def rows(self, table: str) -> Bools:
+        """Whether each row of a table is possible: bool [rows]."""
+        marks = self.row_words(table)
+        if marks is None:
+            return np.ones(self.model.tables[table].rows, dtype=np.bool_)
+        return (marks & 1).astype(np.bool_)
+
+    def few_rows(self, table: str) -> npt.NDArray[np.intp] | None:
+        """The numbers of the possible rows of a table if they are few among all; None if they are many."""
+        with self._lock:
+            if table not in self._few:
+                marks = self.row_words(table)
+                self._few[table] = None if marks is None else listed((marks & 1).astype(np.bool_))
+            return self._few[table]
+
+    def of_few(self, table: str, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """What a column of the table has in the rows of `few_rows`; kept for whoever asks next."""
+        rows = self.few_rows(table)
+        if rows is None:
+            return column
+        with self._lock:
+            known = self._of_few.get(id(column))
+            if known is None or known[0] is not column:
+                known = self._of_few[id(column)] = (column, column[rows])
+            return known[1]
+
+
+class States(Possible):
+    """What `selections` make of a model."""
 
     def __init__(self, model: Model, selections: Selections) -> None:
-        self.model = model
+        super().__init__(model, selections.key())
         self.selections = Selections({n: s for n, s in selections.items() if n in model.fields})
-        self._lock = threading.RLock()
         names = list(self.selections)
         parts = [names[at : at + BITS] for at in range(0, len(names), BITS)] or [[]]
         self._passes = [Messages(model, self.selections, part) for part in parts]
-        self._few: dict[str, npt.NDArray[np.intp] | None] = {}
-        self._of_few: dict[int, tuple[npt.NDArray[Any], npt.NDArray[Any]]] = {}
         self._letters: dict[str, npt.NDArray[np.uint8]] = {}
         self._frequency: dict[str, npt.NDArray[np.int64]] = {}
 
@@ -53,7 +103,6 @@ class States:
         return letters
 
     def possible(self, field: str) -> Bools:
-        """Whether each value is possible (selected ones included): bool [size]."""
         self.model.field(field)
         with self._lock:
             return self._passes[0].marks(field, 0)
@@ -63,35 +112,9 @@ class States:
         tally = np.bincount(self.letters(field), minlength=len(State)).tolist()
         return dict(zip(COUNT_NAMES, tally, strict=True))
 
-    def rows(self, table: str) -> Bools:
-        """Whether each row of a table is possible: bool [rows]."""
-        marks = self.row_words(table)
-        if marks is None:
-            return np.ones(self.model.tables[table].rows, dtype=np.bool_)
-        return (marks & 1).astype(np.bool_)
-
     def row_words(self, table: str) -> npt.NDArray[np.unsignedinteger] | None:
-        """Words whose bit 0 marks the possible rows [rows]; None when every row is possible."""
         with self._lock:
             return self._passes[0].row_words(table)
-
-    def few_rows(self, table: str) -> npt.NDArray[np.intp] | None:
-        """The numbers of the possible rows of a table if they are few among all; None if they are many."""
-        with self._lock:
-            if table not in self._few:
-                self._few[table] = self._passes[0].possible_rows(table)
-            return self._few[table]
-
-    def of_few(self, table: str, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """What a column of the table has in the rows of `few_rows`; kept for whoever asks next."""
-        rows = self.few_rows(table)
-        if rows is None:
-            return column
-        with self._lock:
-            known = self._of_few.get(id(column))
-            if known is None or known[0] is not column:
-                known = self._of_few[id(column)] = (column, column[rows])
-            return known[1]
 
     def frequency(self, field: str) -> npt.NDArray[np.int64]:
         """How many possible rows hold each value, in the longest table that holds the field: [size]."""

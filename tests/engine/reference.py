@@ -7,6 +7,9 @@ which have to be equal and not NULL; the links must form a forest (no circles).
 Row expressions are nested tuples, so that they can be drawn at random, printed for the engine and evaluated here:
 ("field", name), ("number", x), ("+", a, b) ..., ("if", condition, a, b); aggregates are Measure nodes:
 ("Sum", distinct, expression), ("Correl", distinct, x, y); arithmetic over aggregates uses the same tuples.
+("within", set, aggregate) has a set expression: ("$",), ("1",), ("0",), (operator, set, set) or ("modified", set,
+((field, operator, elements), ...)). Elements are None, ("values", {...}), ("field", name), ("P", set, field),
+("E", set, field) or (operator, elements, elements).
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ Value = float | int | str | None
 Row = dict[str, Value]
 Expression = tuple[Any, ...]
 Selections = Mapping[str, set[Any]]
+Records = Selections | tuple[Any, ...]
+"""What selections make possible, or (operator, records, records): two sets of rows combined."""
 Key = tuple[Value, ...]
 Link = tuple[str, ...]
 """The fields that two tables share."""
@@ -107,16 +112,34 @@ class Reference:
             and self.is_possible(other, partner, selections, link)
         ]
 
-    def possible_rows(self, table: str, selections: Selections) -> list[Row]:
-        return [row for row in self.rows_of[table] if self.is_possible(table, row, selections)]
+    def possible_rows(self, table: str, records: Records) -> list[Row]:
+        if not isinstance(records, tuple):
+            return [row for row in self.rows_of[table] if self.is_possible(table, row, records)]
+        op, left, right = records
+        return self._combined(table, op, self.possible_rows(table, left), self.possible_rows(table, right))
+
+    def linking_rows(self, table: str, records: Records) -> list[Row]:
+        """The rows over which rows of a set are linked: of a difference those of its first side."""
+        if not isinstance(records, tuple):
+            return self.possible_rows(table, records)
+        op, left, right = records
+        if op == "-":
+            return self.linking_rows(table, left)
+        both = self.linking_rows(table, left), self.linking_rows(table, right)
+        return self._combined(table, "*" if op == "*" else "+", *both)
+
+    def _combined(self, table: str, op: str, left: list[Row], right: list[Row]) -> list[Row]:
+        in_left, in_right = {id(row) for row in left}, {id(row) for row in right}
+        wanted = COMBINE[op]
+        return [row for row in self.rows_of[table] if wanted(id(row) in in_left, id(row) in in_right)]
 
     def values(self, field: str) -> list[Value]:
         """The distinct values in load order."""
         found = [row[field] for table in self.holders(field) for row in self.rows_of[table]]
         return list(dict.fromkeys(value for value in found if value is not None))
 
-    def possible_values(self, field: str, selections: Selections) -> set[Value]:
-        found = {row[field] for table in self.holders(field) for row in self.possible_rows(table, selections)}
+    def possible_values(self, field: str, records: Records) -> set[Value]:
+        found = {row[field] for table in self.holders(field) for row in self.possible_rows(table, records)}
         return found - {None}
 
     def states(self, field: str, selections: Selections, locked: frozenset[str] = frozenset()) -> dict[Value, str]:
@@ -141,30 +164,86 @@ class Reference:
         held = [row[field] for row in self.possible_rows(table, selections)]
         return {value: held.count(value) for value in self.values(field)}
 
+    # -- set expressions
+
+    def records(self, node: Expression, selections: Selections) -> Records:
+        """What a set expression means."""
+        if node[0] == "$":
+            return selections
+        if node[0] in ("1", "0"):
+            return {} if node[0] == "1" else ("-", {}, {})
+        if node[0] == "modified":
+            return self._modified(self.records(node[1], selections), node[2], selections)
+        return (node[0], self.records(node[1], selections), self.records(node[2], selections))
+
+    def _modified(self, base: Records, modifiers: Sequence[Any], selections: Selections) -> Records:
+        if isinstance(base, tuple):
+            return (base[0], *(self._modified(part, modifiers, selections) for part in base[1:]))
+        found, empty = dict(base), {}
+        for field, op, elements in modifiers:
+            chosen = self._elements(field, elements, base, selections)
+            if op != "=" and elements is not None:
+                own = base.get(field)
+                chosen = self._operated(field, op[0], own, chosen)
+            found.pop(field, None)
+            empty.pop(field, None)
+            if chosen:
+                found[field] = chosen
+            elif chosen is not None:
+                empty[field] = set(self.values(field))
+        records: Records = found
+        for field, every in empty.items():
+            records = ("-", records, {**found, field: every})
+        return records
+
+    def _elements(self, field: str, node: Any, base: Selections, selections: Selections) -> set[Value] | None:
+        """The values of a field that elements mean; None if they lift the selection."""
+        if node is None:
+            return None
+        if node[0] == "values":
+            return {value for value in self.values(field) if value in node[1]}
+        if node[0] == "field":
+            return {v for v in self.values(field) if v in base[node[1]]} if node[1] in base else None
+        if node[0] in ("P", "E"):
+            possible = self.possible_values(node[2], self.records(node[1], selections))
+            wanted = possible if node[0] == "P" else set(self.values(node[2])) - possible
+            return {value for value in self.values(field) if value in wanted}
+        parts = (self._elements(field, part, base, selections) for part in node[1:])
+        return self._operated(field, node[0], *parts)
+
+    def _operated(self, field: str, op: str, left: set[Value] | None, right: set[Value] | None) -> set[Value]:
+        """Nothing selected means every value."""
+        one, other = (set(self.values(field)) if part is None else part for part in (left, right))
+        return {value for value in self.values(field) if COMBINE[op](value in one, value in other)}
+
     # -- joining
 
-    def joined(self, table: str, row: Row, fields: Sequence[str], selections: Selections) -> Iterator[Row]:
+    def joined(self, table: str, row: Row, fields: Sequence[str], records: Records) -> Iterator[Row]:
         """The row with the fields of the nearest linked tables that hold them, once for every way to join it.
 
         Only possible rows are joined; where there is none, the fields are NULL.
         """
-        yield from self._walk(table, row, (), set(fields), selections)
+        yield from self._walk(table, row, (), set(fields), records)
 
-    def _walk(self, table: str, row: Row, came: Link, wanted: set[str], selections: Selections) -> Iterator[Row]:
+    def _walk(self, table: str, row: Row, came: Link, wanted: set[str], records: Records) -> Iterator[Row]:
         own = {field: row[field] for field in wanted if field in row}
         branches = []
         for link, other in self.links(table):
             behind = {f for t in self.side(other, link) for f in self.fields_of[t]}
             missing = (wanted - set(own)) & behind
             if not set(link) & set(came) and missing:
-                branches.append(list(self._across(row, link, other, missing, selections)))
+                branches.append(list(self._across(row, link, other, missing, records)))
         for parts in itertools.product(*branches):
             yield own | {field: value for part in parts for field, value in part.items()}
 
-    def _across(self, row: Row, link: Link, other: str, missing: set[str], selections: Selections) -> Iterator[Row]:
-        partners = self.partners(row, link, other, selections)
+    def _across(self, row: Row, link: Link, other: str, missing: set[str], records: Records) -> Iterator[Row]:
+        partners = [
+            partner
+            for partner in self.linking_rows(other, records)
+            if all(row[f] is not None and row[f] == partner[f] for f in link)
+        ]
         for partner in partners:
-            yield from self._walk(other, partner, link, missing, selections)
+            yield from self._walk(other, partner, link, missing, records)
         if not partners:
             yield dict.fromkeys(missing)
 
@@ -210,17 +289,24 @@ class Reference:
         dimension; dimensions of tables that nothing links are crossed."""
         if not dimensions:
             return [()]
-        bases = [self.base_of(fields_in(one), dimensions) for m in measures for one in aggregates_in(m)]
-        looked_at = {table for table in bases if table} | {t for d in dimensions for t in self.holders(d)}
+        scoped = [
+            (self.base_of(fields_in(one), dimensions), self.records(within, selections))
+            for m in measures
+            for within, one in scoped_aggregates(m)
+        ]
+        holders = {t for d in dimensions for t in self.holders(d)}
         groups: list[list[dict[str, Value]]] = []
         for component in self.components():
             own = [d for d in dimensions if set(self.holders(d)) & component]
             if own:
+                here = [(base, records) for base, records in scoped if base in component]
+                sets: list[Records] = [selections, *(records for _, records in here)]
+                looked_at = [*here, *itertools.product(holders & component, sets)]
                 found = [
                     tuple(joined[d] for d in own)
-                    for table in looked_at & component
-                    for row in self.possible_rows(table, selections)
-                    for joined in self.joined(table, row, own, selections)
+                    for table, records in looked_at
+                    for row in self.possible_rows(table, records)
+                    for joined in self.joined(table, row, own, records)
                 ]
                 groups.append([dict(zip(own, key, strict=True)) for key in dict.fromkeys(found)])
         merged = [{f: v for part in parts for f, v in part.items()} for parts in itertools.product(*groups)]
@@ -235,6 +321,8 @@ class Reference:
 
     def measure(self, node: Expression, dimensions: Sequence[str], key: Key, selections: Selections) -> Value:
         """One measure for one combination of dimension values; () for the grand total."""
+        if node[0] == "within":
+            return self.aggregate(node[2], dimensions, key, self.records(node[1], selections))
         if node[0] in AGGREGATES:
             return self.aggregate(node, dimensions, key, selections)
         arguments = [
@@ -242,7 +330,7 @@ class Reference:
         ]
         return OPERATIONS[node[0]](*arguments)
 
-    def aggregate(self, node: Expression, dimensions: Sequence[str], key: Key, selections: Selections) -> Value:
+    def aggregate(self, node: Expression, dimensions: Sequence[str], key: Key, records: Records) -> Value:
         name, distinct, *arguments = node
         base = self.base_of(fields_in(node), dimensions)
         if base is None:
@@ -250,8 +338,8 @@ class Reference:
         linked = [d for d in dimensions if set(self.holders(d)) & self.component(base)] if key else []
         wanted = tuple(value for d, value in zip(dimensions, key, strict=False) if d in linked)
         values = []
-        for row in self.possible_rows(base, selections):
-            combinations = {tuple(j[d] for d in linked) for j in self.joined(base, row, linked, selections)}
+        for row in self.possible_rows(base, records):
+            combinations = {tuple(j[d] for d in linked) for j in self.joined(base, row, linked, records)}
             if wanted in combinations:
                 read = next(self.joined(base, row, fields_in(node), {}))
                 values.append(tuple(evaluate(one, read) for one in arguments))
@@ -268,14 +356,23 @@ class Reference:
 def fields_in(node: Expression) -> list[str]:
     if node[0] == "field":
         return [node[1]]
+    if node[0] == "within":
+        return fields_in(node[2])
     inner = [field for part in node[1:] if isinstance(part, tuple) for field in fields_in(part)]
     return list(dict.fromkeys(inner))
 
 
 def aggregates_in(node: Expression) -> list[Expression]:
+    return [found for _, found in scoped_aggregates(node)]
+
+
+def scoped_aggregates(node: Expression) -> list[tuple[Expression, Expression]]:
+    """The aggregates with their sets."""
     if node[0] in AGGREGATES:
-        return [node]
-    return [found for part in node[1:] if isinstance(part, tuple) for found in aggregates_in(part)]
+        return [(("$",), node)]
+    if node[0] == "within":
+        return [(node[1], node[2])]
+    return [found for part in node[1:] if isinstance(part, tuple) for found in scoped_aggregates(part)]
 
 
 def evaluate(node: Expression, row: Mapping[str, Value]) -> Value:
@@ -290,11 +387,45 @@ def printed(node: Expression) -> str:
         return f"[{node[1]}]"
     if node[0] == "number":
         return f"({node[1]})"
+    if node[0] == "within":
+        inner = printed(node[2])
+        at = inner.index("(") + 1
+        return f"{inner[:at]}{{{printed_set(node[1])}}} {inner[at:]}"
     if node[0] in AGGREGATES:
         return f"{node[0]}({'DISTINCT ' if node[1] else ''}{', '.join(printed(one) for one in node[2:])})"
     if node[0] == "if":
         return f"If({', '.join(printed(part) for part in node[1:])})"
     return f"({printed(node[1])} {node[0]} {printed(node[2])})"
+
+
+def printed_set(node: Expression) -> str:
+    if len(node) == 1:
+        return str(node[0])
+    if node[0] == "modified":
+        modifiers = (f"[{field}]{op}{_printed_elements(elements)}" for field, op, elements in node[2])
+        return f"{printed_set(node[1])}<{', '.join(modifiers)}>"
+    return f"({printed_set(node[1])} {node[0]} {printed_set(node[2])})"
+
+
+def _printed_elements(node: Any) -> str:
+    if node is None:
+        return ""
+    if node[0] == "values":
+        texts = (f"'{value}'" if isinstance(value, str) else str(value) for value in sorted(node[1], key=str))
+        return f"{{{', '.join(texts)}}}"
+    if node[0] == "field":
+        return f"[{node[1]}]"
+    if node[0] in ("P", "E"):
+        return f"{node[0]}({{{printed_set(node[1])}}} [{node[2]}])"
+    return f"({_printed_elements(node[1])} {node[0]} {_printed_elements(node[2])})"
+
+
+COMBINE: dict[str, Callable[[bool, bool], bool]] = {
+    "+": lambda a, b: a or b,
+    "-": lambda a, b: a and not b,
+    "*": lambda a, b: a and b,
+    "/": lambda a, b: a != b,
+}
 
 
 def _arithmetic(operation: Callable[[Any, Any], Any]) -> Callable[[Value, Value], Value]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.compute.aggregate import evaluate_scalar
-from engine.compute.columns import shown
+from engine.compute import aggregate
 from engine.errors import EngineError
-from engine.language.expand import expand
 from engine.language.functions import FUNCTIONS
 from engine.language.grammar import as_text, definitions, fingerprint, group_of
 from engine.language.nodes import Aggregate, ElementFunction, Field, Node, SetModifier, StateField
@@ -90,8 +88,7 @@ def get_fields_from_expression(session: Session, target: Target, expression: str
 
 
 def _expanded(session: Session, expression: str) -> str:
-    context = session.desk.context()
-    return expand(expression, session.desk.variables, lambda text: shown(context, evaluate_scalar(context, text)))
+    return aggregate.expand_expression(session.desk.context(), expression)
 
 
 def _fields_of(tree: Node, text: str) -> list[tuple[str, int, int]]:

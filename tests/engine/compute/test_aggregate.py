@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.compute.aggregate import Groups, aggregate, evaluate_scalar
+from engine.compute.binding import bind_dimension
 from engine.compute.context import CancelToken, Context
-from engine.compute.dimension import Dimension, bind_dimension
+from engine.compute.dimension import Dimension
 from engine.data.dual import Dual
 from engine.data.formats import format_vector
 from engine.data.model import Model

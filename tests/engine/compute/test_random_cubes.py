@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.compute.aggregate import aggregate
+from engine.compute.binding import bind_dimension
 from engine.compute.context import Context
-from engine.compute.dimension import bind_dimension
 from engine.selection.state import Selections
 from tests.engine.models import Rows, linked_tables, load
 from tests.engine.selection.test_propagate import BruteForce

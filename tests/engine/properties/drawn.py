@@ -184,3 +184,40 @@ def row_expressions(draw: st.DrawFn, app: App, fields: list[str]) -> Expression:
         field = ("field", draw(st.sampled_from(fields)))
         return ("if", (draw(st.sampled_from(["=", "<>", "<"])), field, draw(leaf)), draw(leaf), draw(leaf))
     return (sign, ("field", draw(st.sampled_from(numeric))), draw(leaf))
+
+
+@st.composite
+def sets(draw: st.DrawFn, app: App, depth: int = 2) -> Expression:
+    """A set expression."""
+    way = draw(st.sampled_from(["$", "1", "0", "modified", "modified", "modified", "combined"]))
+    if way == "combined" and depth:
+        return (draw(st.sampled_from("+-*/")), draw(sets(app, depth - 1)), draw(sets(app, depth - 1)))
+    if way != "modified" or not depth:
+        return (way if way in "$10" else "$",)
+    base = (draw(st.sampled_from("$$1")),)
+    fields = draw(st.lists(st.sampled_from(app.fields), min_size=1, max_size=2, unique=True))
+    return ("modified", base, tuple(draw(modifiers(app, field, depth - 1)) for field in fields))
+
+
+@st.composite
+def modifiers(draw: st.DrawFn, app: App, field: str, depth: int) -> tuple[str, str, Any]:
+    way = draw(st.sampled_from(["lift", "values", "values", "values", "other", "operator"]))
+    if way == "lift":
+        return (field, "=", None)
+    op = draw(st.sampled_from(["=", "=", "+=", "-=", "*=", "/="]))
+    if way != "operator":
+        return (field, op, draw(elements(app, field, depth)))
+    pair = (draw(elements(app, field, depth)), draw(elements(app, field, depth)))
+    return (field, op, (draw(st.sampled_from("+-*/")), *pair))
+
+
+@st.composite
+def elements(draw: st.DrawFn, app: App, field: str, depth: int) -> Any:
+    """Values of a field, by a list or by other fields of the same kind."""
+    alike = [other for other in app.fields if app.kinds[other] == app.kinds[field]]
+    way = draw(st.sampled_from(["values", "values", "field", "P", "E"]))
+    if way == "field":
+        return ("field", draw(st.sampled_from(alike)))
+    if way in ("P", "E") and depth:
+        return (way, draw(sets(app, depth)), draw(st.sampled_from(alike)))
+    return ("values", frozenset(draw(st.sets(KINDS[app.kinds[field]], max_size=3))))

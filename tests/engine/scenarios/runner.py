@@ -5,13 +5,16 @@
     item price
     nut  3
 
-    select item nut fig   replaces the selection of a field
+    select item nut fig   replaces the selection of a field; `Other::item` that in an alternate state
+    bookmark Best         keeps what is selected under a name
+    variable v =Max(x)    a variable and its definition
+    measure Margin Sum(x)   a master measure and its expression
     lock item | unlock item | clear [field] | back | forward
     states item           expects `value state` lines: S L O A X XS XL
     cube item | Sum(price) | Count(DISTINCT item)      dimensions, a bar before each measure; `,` between dimensions
     total | Sum(price)    the grand totals
     list item *u*         the values a search finds
-    values                the values of expressions without dimensions; expects `expression => value` lines
+    values [state]        the values of expressions without dimensions; expects `expression => value` lines
     ----
     expected lines up to the next empty line, or `error` and a word of the message
 
@@ -58,7 +61,11 @@ class Stage:
 
     tables: dict[str, Columns] = field(default_factory=dict)
     selections: Selections = field(default_factory=Selections)
+    states: dict[str, Selections] = field(default_factory=dict)
     history: History = field(default_factory=History)
+    bookmarks: dict[str, dict[str, Selections]] = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+    measures: dict[str, str] = field(default_factory=dict)
     loaded: Model | None = None
 
     @property
@@ -69,7 +76,14 @@ class Stage:
 
     @property
     def context(self) -> Context:
-        return Context(self.model, {"$": self.selections})
+        return Context(
+            self.model,
+            {"$": self.selections, **self.states},
+            variables=self.variables,
+            measures=self.measures.get,
+            steps=self.history.at,
+            bookmarks=self.bookmarks.get,
+        )
 
     def become(self, selections: Selections) -> None:
         self.selections = selections
@@ -149,10 +163,16 @@ def value_in(text: str) -> str | float | None:
 
 
 def _select(stage: Stage, step: Step) -> None:
-    name, *values = step.arguments.split()
+    named, *values = step.arguments.split()
+    state, _, name = named.rpartition("::")
     duals = [value_in(value) for value in values]
     found = [stage.model.symbols(name).find(Dual(None, v) if isinstance(v, str) else Dual(v, None)) for v in duals]
-    stage.become(stage.selections.with_values(name, [code for code in found if code is not None]))
+    before = stage.states.get(state, Selections()) if state else stage.selections
+    chosen = before.with_values(name, [code for code in found if code is not None])
+    if state:
+        stage.states[state] = chosen
+    else:
+        stage.become(chosen)
 
 
 def _clear(stage: Stage, step: Step) -> None:
@@ -171,7 +191,19 @@ def _forward(stage: Stage, step: Step) -> None:
     stage.selections = found["$"]
 
 
+def _bookmark(stage: Stage, step: Step) -> None:
+    stage.bookmarks[step.arguments] = {"$": stage.selections}
+
+
+def _named(kept: dict[str, str], step: Step) -> None:
+    name, _, text = step.arguments.partition(" ")
+    kept[name.replace("_", " ")] = text
+
+
 ACTIONS: dict[str, Callable[[Stage, Step], None]] = {
+    "bookmark": _bookmark,
+    "variable": lambda stage, step: _named(stage.variables, step),
+    "measure": lambda stage, step: _named(stage.measures, step),
     "data": _data,
     "select": _select,
     "clear": _clear,
@@ -227,13 +259,16 @@ def _list(stage: Stage, arguments: str) -> list[str]:
 
 
 def _values(stage: Stage, step: Step) -> list[str]:
-    """The lines as they should be: each expression and what it really gives."""
-    expressions = [line.rpartition(" => ")[0].strip() for line in step.body]
-    groups = aggregate(stage.context, (), expressions)
+    """The lines as they should be: each expression and what it really gives. `error` is given with some words of it."""
+    expected = [line.rpartition(" => ")[::2] for line in step.body]
+    groups = aggregate(stage.context, (), [text.strip() for text, _ in expected], state=step.arguments or "$")
     found = []
-    for text, vector, error in zip(expressions, groups.measures, groups.errors, strict=True):
-        shown = f"error {error.message}" if error else value_texts(vector, None, stage.context.locale)[0]
-        found.append(" ".join(f"{text} => {_written(shown) if not error else shown}".split()))
+    for (text, wanted), vector, error in zip(expected, groups.measures, groups.errors, strict=True):
+        shown = _written(value_texts(vector, None, stage.context.locale)[0])
+        if error:
+            words = wanted.removeprefix("error").strip()
+            shown = wanted if wanted.startswith("error") and words in error.message else f"error {error.message}"
+        found.append(" ".join(f"{text} => {shown}".split()))
     return found
 
 
