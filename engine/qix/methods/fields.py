@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.compute.dimension import bind_dimension
+from engine.compute.binding import bind_dimension
 from engine.compute.listobject import true_values
 from engine.data.dual import Dual
 from engine.data.symbols import SymbolTable

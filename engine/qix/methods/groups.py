@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.compute.dimension import bind_dimension
+from engine.compute.binding import bind_dimension
 from engine.document.library import fields_of
 from engine.document.objects import DIMENSION, Entry
 from engine.errors import InvalidParameters
