@@ -34,12 +34,12 @@ from engine.compute.aggregate import aggregate
 from engine.compute.cells import value_texts
 from engine.compute.context import Context
 from engine.compute.hypercube import Cube, evaluate_cube
-from engine.data.dual import Dual
+from engine.data.dual import Bools, Dual
 from engine.data.model import Model
 from engine.selection.history import History
 from engine.selection.propagate import propagate
-from engine.selection.search import match
 from engine.selection.state import LETTERS, Selections
+from engine.selection.typed import search
 from tests.engine.properties.drawn import Columns, app_of
 
 WHOLE = [{"qLeft": 0, "qTop": 0, "qWidth": 20, "qHeight": 500}]
@@ -255,7 +255,11 @@ def _evaluated(stage: Stage, text: str, criteria: str) -> tuple[Cube, list[str]]
 def _list(stage: Stage, arguments: str) -> list[str]:
     name, _, pattern = arguments.partition(" ")
     symbols = stage.model.symbols(name)
-    return [_written(symbols.text(int(code))) for code in match(symbols, pattern).codes]
+    return [_written(symbols.text(int(code))) for code in search(symbols, pattern, _refused).codes]
+
+
+def _refused(expression: str) -> Bools:
+    raise AssertionError(f"{expression} is for list objects")
 
 
 def _values(stage: Stage, step: Step) -> list[str]:
