@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
+from charts import publishing
+from charts.public.addresses import address
 from security import audit
 from sharing import groups, invitations
 from sharing.models import Group, GroupShare, Invitation, Letter, Sharing
@@ -85,6 +86,15 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A published chart, and who can see it."""
+
+    title: str
+    address: str
+    audience: str
+
+
+@dataclass(frozen=True)
 class Overview:
     app: App
     stopped: datetime | None
@@ -95,11 +105,11 @@ class Overview:
     history: list[Happening]
     values_an_hour: int
     default_values_an_hour: int
-    links: list[Any] = field(default_factory=list)
-    """The published charts that reach the app's data; each has a title, an address and an audience."""
+    links: list[Link]
+    """The published charts that reach the app's data."""
 
 
-def overview(owner: User, app: App, links: Iterable[Any] = ()) -> Overview:
+def overview(owner: User, app: App) -> Overview:
     sharing = Sharing.objects.filter(app=app).first()
     reachers = _reachers(app, is_stopped=bool(sharing and sharing.stopped))
     default = settings.METER_VALUES_AN_HOUR
@@ -113,8 +123,20 @@ def overview(owner: User, app: App, links: Iterable[Any] = ()) -> Overview:
         history=_history(app),
         values_an_hour=(sharing.values_an_hour if sharing else None) or default,
         default_values_an_hour=default,
-        links=list(links),
+        links=_links(owner, app),
     )
+
+
+def _links(owner: User, app: App) -> list[Link]:
+    found = publishing.published_of(owner).filter(app=app)
+    return [
+        Link(
+            str(chart.plan_data.get("title") or "Untitled chart"),
+            address(chart.slug),
+            f"{chart.get_audience_display()}, {chart.get_state_display()}",
+        )
+        for chart in found
+    ]
 
 
 def _reachers(app: App, *, is_stopped: bool) -> list[Reacher]:

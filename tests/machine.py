@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import subprocess
 
-PROGRAMS = {"chromium": "chromium", "nginx": "nginx", "redis-server": "redis-server"}
+PROGRAMS = {
+    "chromium": "chromium",
+    "nginx": "nginx",
+    "redis-server": "redis-server",
+    "initdb": "postgresql",
+    "openssl": "openssl",
+}
+PATH = ":".join([os.environ.get("PATH", ""), "/usr/sbin", *glob.glob("/usr/lib/postgresql/*/bin")])
 
 
 def main() -> None:
-    missing = [
-        package
-        for program, package in PROGRAMS.items()
-        if not shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin")
-    ]
+    missing = [package for program, package in PROGRAMS.items() if not shutil.which(program, path=PATH)]
     if not missing:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):

@@ -8,16 +8,11 @@ Numbers are days since 1899-12-30 in the proleptic Gregorian calendar, from year
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from functools import lru_cache
-from itertools import repeat
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from engine.data.dual import Floats
 from engine.data.locale import DEFAULT_LOCALE, Locale
 
 EPOCH = date(1899, 12, 30)
@@ -25,11 +20,6 @@ EPOCH_ORDINAL = EPOCH.toordinal()
 FIRST_DAY = date.min.toordinal() - EPOCH_ORDINAL
 LAST_DAY = date.max.toordinal() - EPOCH_ORDINAL
 DAY_MS = 86_400_000
-UNIX_EPOCH = 25_569
-"""1970-01-01 in days since 1899-12-30."""
-
-Integers = npt.NDArray[np.int64]
-_EPOCH_WEEKDAY = EPOCH.weekday()
 
 _LONGEST = {"Y": 4, "M": 4, "D": 2, "W": 4, "h": 2, "m": 2, "s": 2, "f": 9, "t": 2}
 _FOLDED = {"y": "Y", "d": "D", "w": "W", "H": "h", "S": "s", "F": "f", "T": "t"}
@@ -44,6 +34,19 @@ class Token(NamedTuple):
     kind: str
     text: str
     optional: bool
+
+
+class Moment(NamedTuple):
+    """A number taken apart: whole days, and the milliseconds of the day."""
+
+    year: int
+    month: int
+    day: int
+    weekday: int
+    hour: int
+    minute: int
+    second: int
+    millisecond: int
 
 
 def tokens(pattern: str) -> tuple[Token, ...]:
@@ -78,78 +81,82 @@ def has_time(pattern: str) -> bool:
     return any(token.kind in ("h", "m", "s", "f") for token in tokens(pattern))
 
 
-def write_dates(numbers: Floats, pattern: str, locale: Locale) -> list[str | None]:
-    """Numbers as dates or timestamps [n]; None where one is no day of the calendar. Rounded to milliseconds."""
-    known = (numbers >= FIRST_DAY) & (numbers < LAST_DAY + 1)
-    total = np.floor(np.where(known, numbers, 0.0) * DAY_MS + 0.5)
-    days = np.floor(total / DAY_MS)
-    known &= days <= LAST_DAY
+def split(number: float) -> tuple[int, int]:
+    """Whole days, and milliseconds of the day (rounded, so that 0.1 s is not shown as 0.099)."""
+    total = math.floor(number * DAY_MS + 0.5)
+    return divmod(total, DAY_MS)
+
+
+def moment(number: float) -> Moment | None:
+    """The number as a moment, or None outside of the years 1 to 9999."""
+    if not FIRST_DAY <= number < LAST_DAY + 1:
+        return None
+    days, rest = split(number)
+    try:
+        day = EPOCH + timedelta(days)
+    except OverflowError:
+        return None
+    seconds, millisecond = divmod(rest, 1000)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return Moment(day.year, day.month, day.day, day.weekday(), hour, minute, second, millisecond)
+
+
+def _write_month(at: Moment, token: Token, locale: Locale) -> str:
+    names = {3: locale.month_names, 4: locale.long_month_names}.get(len(token.text))
+    return names[at.month - 1] if names else str(at.month).zfill(len(token.text))
+
+
+def _write_weekday(at: Moment, token: Token, locale: Locale) -> str:
+    names = {3: locale.day_names, 4: locale.long_day_names}.get(len(token.text))
+    return names[at.weekday] if names else str(at.weekday).zfill(len(token.text))
+
+
+def _write_year(at: Moment, token: Token, _: Locale) -> str:
+    return f"{at.year % 100:02d}" if len(token.text) <= 2 else f"{at.year:04d}"
+
+
+_WRITERS: dict[str, Callable[[Moment, Token, Locale], str]] = {
+    "Y": _write_year,
+    "M": _write_month,
+    "W": _write_weekday,
+    "D": lambda at, token, _: str(at.day).zfill(len(token.text)),
+    "m": lambda at, token, _: str(at.minute).zfill(len(token.text)),
+    "s": lambda at, token, _: str(at.second).zfill(len(token.text)),
+    "f": lambda at, token, _: f"{at.millisecond:03d}".ljust(len(token.text), "0")[: len(token.text)],
+    "t": lambda at, token, _: ("am" if at.hour < 12 else "pm") if token.text[0] == "t" else _half(at.hour),
+}
+
+
+def _half(hour: int) -> str:
+    return "AM" if hour < 12 else "PM"
+
+
+def write_date(number: float, pattern: str, locale: Locale) -> str | None:
+    """A number as date or timestamp; None when it is no day of the calendar."""
+    at = moment(number)
+    if at is None:
+        return None
     parts = tokens(pattern)
-    values = _values(np.where(known, days, 0.0).astype(np.int64), (total - days * DAY_MS).astype(np.int64), parts)
-    shown = _shown(parts, values, len(numbers))
     halves = any(token.kind == "t" for token in parts)
-    columns = [_column(token, values, halves, locale, shown) for token in parts]
-    # A pattern without tokens still shows something: nothing at all.
-    rows = ("".join(row) for row in zip(*columns, strict=True)) if columns else iter([""] * len(numbers))
-    return [text if is_known else None for text, is_known in zip(rows, known.tolist(), strict=True)]
-
-
-def _values(days: Integers, rest: Integers, parts: tuple[Token, ...]) -> dict[str, Integers]:
-    """What the tokens show, by their kind: days since the epoch and milliseconds of the day taken apart."""
-    kinds = {token.kind for token in parts}
-    found = {"h": rest // 3_600_000, "m": rest // 60_000 % 60, "s": rest // 1000 % 60, "f": rest % 1000}
-    if kinds & {"Y", "M", "D"}:
-        dates = (days - UNIX_EPOCH).astype("M8[D]")
-        months = dates.astype("M8[M]")
-        found["Y"] = dates.astype("M8[Y]").astype(np.int64) + 1970
-        found["M"] = months.astype(np.int64) % 12 + 1
-        found["D"] = (dates - months.astype("M8[D]")).astype(np.int64) + 1
-    if "W" in kinds:
-        found["W"] = (days + _EPOCH_WEEKDAY) % 7
-    return found
-
-
-def _shown(parts: tuple[Token, ...], values: dict[str, Integers], size: int) -> list[bool]:
-    """Where the optional part has anything but zeros to show; dates have."""
-    shown = np.zeros(size, dtype=bool)
+    written: list[str] = []
     for token in parts:
-        if token.optional and token.kind:
-            shown |= True if token.kind == "t" else values[token.kind] != 0
-            shown |= token.kind == "W"
-    return shown.tolist()
+        if token.optional and not _shown(parts, at):
+            continue
+        if token.kind == "":
+            written.append(token.text)
+        elif token.kind == "h":
+            hour = (at.hour + 11) % 12 + 1 if halves else at.hour
+            written.append(str(hour).zfill(len(token.text)))
+        else:
+            written.append(_WRITERS[token.kind](at, token, locale))
+    return "".join(written)
 
 
-def _column(
-    token: Token, values: dict[str, Integers], halves: bool, locale: Locale, shown: list[bool]
-) -> Iterable[str]:
-    """What one token shows in every row."""
-    if not token.kind:
-        column: Iterable[str] = repeat(token.text, len(shown))
-    else:
-        written: dict[int, str] = {}
-        numbers = values["h" if token.kind == "t" else token.kind].tolist()
-        for number in set(numbers):
-            written[number] = _written(token, number, halves, locale)
-        column = map(written.__getitem__, numbers)
-    return [text if seen else "" for text, seen in zip(column, shown, strict=True)] if token.optional else column
-
-
-def _written(token: Token, number: int, halves: bool, locale: Locale) -> str:
-    """One value of one token."""
-    width = len(token.text)
-    if token.kind == "Y":
-        return f"{number % 100:02d}" if width <= 2 else f"{number:04d}"
-    if token.kind == "f":
-        return f"{number:03d}".ljust(width, "0")[:width]
-    if token.kind == "t":
-        half = "am" if number < 12 else "pm"
-        return half if token.text[0] == "t" else half.upper()
-    if token.kind in ("M", "W") and width > 2:
-        names = (locale.month_names, locale.long_month_names, locale.day_names, locale.long_day_names)
-        return names[(token.kind == "W") * 2 + width - 3][number - (token.kind == "M")]
-    if token.kind == "h" and halves:
-        number = (number + 11) % 12 + 1
-    return str(number).zfill(width)
+def _shown(parts: tuple[Token, ...], at: Moment) -> bool:
+    """Whether the optional part has anything but zeros to show; dates have."""
+    values = {"Y": 1, "M": 1, "D": 1, "W": 1, "f": at.millisecond, "s": at.second, "m": at.minute, "h": at.hour}
+    return any(values.get(token.kind, 0) for token in parts if token.optional)
 
 
 def write_interval(number: float, pattern: str, locale: Locale) -> str:
@@ -161,19 +168,22 @@ def write_interval(number: float, pattern: str, locale: Locale) -> str:
     parts = tokens(pattern)
     kinds = {token.kind for token in parts}
     rest = math.floor(abs(number) * DAY_MS + 0.5)
+    finest = next((unit for kind, unit in (("f", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)) if kind in kinds), 1)
     values: dict[str, int] = {}
     for kind, unit in (("D", DAY_MS), ("h", 3_600_000), ("m", 60_000), ("s", 1000)):
         if kind in kinds:
             values[kind], rest = divmod(rest, unit)
     values["f"] = rest
-    shown = any(values.get(token.kind, 0) for token in parts if token.optional)
     written = ["-" if number < 0 and any(values.values()) else ""]
+    at = Moment(0, 0, 0, 0, 0, values.get("m", 0), values.get("s", 0), rest if finest == 1 else 0)
     for token in parts:
-        if token.optional and not shown:
+        if token.optional and not _shown(parts, at):
             continue
-        if token.kind in values:
-            written.append(_written(token, values[token.kind], False, locale))
-        elif not token.kind:
+        if token.kind == "f":
+            written.append(_WRITERS["f"](at, token, locale))
+        elif token.kind in values:
+            written.append(str(values[token.kind]).zfill(len(token.text)))
+        elif token.kind == "":
             written.append(token.text)
     return "".join(written)
 
@@ -209,23 +219,6 @@ class _Reading:
         length, place = max(found)
         self.at += length
         return place
-
-
-def first_signs(pattern: str, locale: Locale) -> frozenset[str] | None:
-    """The signs, in lower case, that a date written in this pattern may begin with; None: any."""
-    first = next(iter(tokens(pattern)), None)
-    if first is None or first.optional or first.text.isspace():
-        return None
-    if not first.kind:
-        return frozenset(first.text.lower())
-    width = len(first.text)
-    if first.kind == "t":
-        return frozenset("ap")
-    if first.kind in ("M", "W") and width > 2:
-        months = first.kind == "M"
-        names = (locale.month_names, locale.long_month_names) if months else (locale.day_names, locale.long_day_names)
-        return frozenset(name[:1].lower() for group in names for name in group)
-    return frozenset("0123456789")
 
 
 def read_date(text: str, pattern: str, locale: Locale) -> float | None:

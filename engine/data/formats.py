@@ -6,19 +6,18 @@ number patterns live in number_pattern, those of dates in date_pattern.
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from engine.data.date_pattern import first_signs, read_date, read_interval, write_dates, write_interval
-from engine.data.dual import Floats, NumFormat, Objects, Vector
+from engine.data.date_pattern import read_date, read_interval, write_date, write_interval
+from engine.data.dual import NumFormat, Objects, Vector
 from engine.data.locale import DEFAULT_LOCALE, Locale
 from engine.data.number_pattern import number_pattern, read_plain, shortest
 
-Writer = Callable[[Floats], list[str]]
+Writer = Callable[[float], str]
 
 _DEFAULT_PATTERNS: dict[str, Callable[[Locale], str]] = {
     "D": lambda locale: locale.date_format,
@@ -41,7 +40,7 @@ def format_number(number: float, format: NumFormat | None = None, locale: Locale
     >>> format_number(1234.5, NumFormat("F", "#,##0.00"))
     '1,234.50'
     """
-    return _writer(format, locale)(np.array([number]))[0]
+    return _writer(format, locale)(number)
 
 
 def format_vector(vector: Vector, locale: Locale = DEFAULT_LOCALE) -> Objects:
@@ -59,7 +58,8 @@ def format_vector(vector: Vector, locale: Locale = DEFAULT_LOCALE) -> Objects:
     if not wanted.any():
         return texts
     distinct, where = np.unique(numbers[wanted], return_inverse=True)
-    shown = np.array(_writer(vector.format, locale)(distinct), dtype=object)
+    write = _writer(vector.format, locale)
+    shown = np.array([write(number) for number in distinct.tolist()], dtype=object)
     texts[wanted] = shown[where]
     return texts
 
@@ -91,35 +91,19 @@ def interpret(text: str, locale: Locale = DEFAULT_LOCALE) -> float | None:
     >>> interpret(" 12.5 "), interpret("1900-01-01"), interpret("twelve")
     (12.5, 2.0, None)
     """
-    return interpreter(locale)(text)
-
-
-@lru_cache(maxsize=64)
-def interpreter(locale: Locale) -> Callable[[str], float | None]:
-    """`interpret` made ready for a locale, for many texts."""
-    decimal, thousand = locale.decimal_separator, locale.thousand_separator
-    patterns = dict.fromkeys((locale.date_format, locale.timestamp_format, locale.time_format, *_ISO_PATTERNS))
-    dates = [(pattern, first_signs(pattern, locale)) for pattern in patterns]
-    money = number_pattern(locale.money_format, locale.money_decimal_separator, locale.money_thousand_separator)
-
-    def read(text: str) -> float | None:
-        if len(text) > _LONGEST_NUMBER or not _DIGIT.search(text):
-            return None
-        number = read_plain(text, decimal, thousand)
+    if not text or len(text) > _LONGEST_NUMBER or not any("0" <= sign <= "9" for sign in text):
+        return None
+    number = read_plain(text, locale.decimal_separator, locale.thousand_separator)
+    if number is not None:
+        return number
+    for pattern in (locale.date_format, locale.timestamp_format, locale.time_format, *_ISO_PATTERNS):
+        number = read_date(text, pattern, locale)
         if number is not None:
             return number
-        first = text.lstrip()[:1].lower()
-        for pattern, signs in dates:
-            if signs is None or first in signs:
-                number = read_date(text, pattern, locale)
-                if number is not None:
-                    return number
-        return money.read(text)
-
-    return read
+    money = number_pattern(locale.money_format, locale.money_decimal_separator, locale.money_thousand_separator)
+    return money.read(text)
 
 
-_DIGIT = re.compile("[0-9]")
 _ISO_PATTERNS = ("YYYY-MM-DD", "YYYY-MM-DD hh:mm:ss[.fff]", "YYYY-MM-DDThh:mm:ss[.fff]")
 
 
@@ -149,27 +133,24 @@ def _separators(format: NumFormat, locale: Locale) -> tuple[str, str]:
 
 
 def _writer(format: NumFormat | None, locale: Locale) -> Writer:
-    """The function that writes numbers in this format; it takes any floats but NaN."""
+    """The function that writes numbers in this format; it takes any float."""
     kind = "U" if format is None else format.type
-    return _WRITERS.get(kind, _plain_writer)(format or NumFormat(), locale)
-
-
-def _each(write: Callable[[float], str]) -> Writer:
-    return lambda numbers: [write(number) for number in numbers.tolist()]
+    write = _WRITERS.get(kind, _plain_writer)(format or NumFormat(), locale)
+    return lambda number: write(number) if math.isfinite(number) else shortest(number)
 
 
 def _plain_writer(format: NumFormat, locale: Locale) -> Writer:
     if format.pattern:
         return _pattern_writer(format, locale)
     separator = format.decimal_separator or locale.decimal_separator
-    return _each(lambda number: shortest(number, separator))
+    return lambda number: shortest(number, separator)
 
 
 def _pattern_writer(format: NumFormat, locale: Locale) -> Writer:
     decimal, thousand = _separators(format, locale)
     pattern = format.pattern or _pattern_of_type(format, locale, decimal, thousand)
     ready = number_pattern(pattern, decimal, thousand)
-    return lambda numbers: ready.write_all(numbers, locale.numerical_abbreviation)
+    return lambda number: ready.write(number, locale.numerical_abbreviation)
 
 
 def _pattern_of_type(format: NumFormat, locale: Locale, decimal: str, thousand: str) -> str:
@@ -185,29 +166,23 @@ def _real_writer(format: NumFormat, locale: Locale) -> Writer:
     if format.pattern:
         return _pattern_writer(format, locale)
     separator = format.decimal_separator or locale.decimal_separator
-    return _each(lambda number: shortest(number, separator, min(max(format.decimals, 1), 15)))
+    return lambda number: shortest(number, separator, min(max(format.decimals, 1), 15))
 
 
 def _date_writer(format: NumFormat, locale: Locale) -> Writer:
-    """Types D and TS; what is no day of the calendar is shown as the number it is."""
     pattern = format.pattern or _DEFAULT_PATTERNS[format.type](locale)
-
-    def write(numbers: Floats) -> list[str]:
-        pairs = zip(write_dates(numbers, pattern, locale), numbers.tolist(), strict=True)
-        return [shortest(number) if text is None else text for text, number in pairs]
-
-    return write
+    return lambda number: write_date(number, pattern, locale) or shortest(number)
 
 
 def _time_writer(format: NumFormat, locale: Locale) -> Writer:
     """Type T: the time of day; whole days are left out."""
-    write = _date_writer(format, locale)
-    return lambda numbers: write(np.where(np.isfinite(numbers), np.mod(numbers, 1.0), numbers))
+    pattern = format.pattern or locale.time_format
+    return lambda number: cast(str, write_date(number % 1.0, pattern, locale))
 
 
 def _interval_writer(format: NumFormat, locale: Locale) -> Writer:
     pattern = format.pattern or locale.time_format
-    return _each(lambda number: write_interval(number, pattern, locale) if abs(number) < _LONGEST else shortest(number))
+    return lambda number: write_interval(number, pattern, locale) if abs(number) < _LONGEST else shortest(number)
 
 
 _WRITERS: dict[str, Callable[[NumFormat, Locale], Writer]] = {

@@ -13,10 +13,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
-import numpy as np
-
-from engine.data.dual import Floats
-
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ROMAN = (
     (1000, "M"),
@@ -35,9 +31,6 @@ _ROMAN = (
 )
 _RADIX_NAMES = {"(bin)": 2, "(oct)": 8, "(dec)": 10, "(hex)": 16}
 _LARGEST_EXACT = 1e15
-_FORGIVING = 1 + 2e-16
-"""A factor that forgives what a decimal such as 1.005 loses as a binary fraction."""
-
 _LONGEST_ROMAN = 100_000
 _MOST_DECIMALS = 30
 MAX_PATTERN = 200
@@ -65,7 +58,8 @@ def rounded_digits(number: float, decimals: int) -> str:
     """
     scaled = abs(number) * 10.0**decimals
     if scaled < _LARGEST_EXACT:
-        return str(math.floor(scaled * _FORGIVING + 0.5)).zfill(decimals + 1)
+        # The tiny factor forgives what a decimal such as 1.005 loses as a binary fraction.
+        return str(math.floor(scaled * (1 + 2e-16) + 0.5)).zfill(decimals + 1)
     exact = Fraction(repr(abs(number))) * 10**decimals
     return str(math.floor(exact + Fraction(1, 2))).zfill(decimals + 1)
 
@@ -99,43 +93,8 @@ class NumberPattern:
     upper: bool = True
     roman: str = ""
 
-    def write_all(self, numbers: Floats, abbreviations: str = "") -> list[str]:
-        """The texts of numbers [n]."""
-        if self._is_plain and not (np.abs(numbers) >= _LARGEST_EXACT / 10.0 ** self.sections[0].most_decimals).any():
-            return self._write_plain(numbers)
-        return [self.write(number, abbreviations) for number in numbers.tolist()]
-
-    @property
-    def _is_plain(self) -> bool:
-        """Whether every number is written as a fixed number of decimals behind groups of three or none."""
-        if len(self.sections) != 1:
-            return False
-        section = self.sections[0]
-        special = section.percent or section.abbreviate or section.literal or section.group not in (0, _USUAL_GROUP)
-        fixed = section.least_decimals == section.most_decimals and section.integer.endswith("0")
-        return not special and fixed and section.integer.count("0") == 1 and set(section.integer) <= {"#", "0"}
-
-    def _write_plain(self, numbers: Floats) -> list[str]:
-        """As `write`, for many numbers that need nothing special: rounded together, each put together once."""
-        section, scale = self.sections[0], 10 ** self.sections[0].most_decimals
-        rounded = np.floor(np.abs(numbers) * float(scale) * _FORGIVING + 0.5).astype(np.int64)
-        negative = (numbers < 0) & (rounded > 0)
-        style = "," if section.group else ""
-        whole = [format(n, style) for n in (rounded // scale).tolist()]
-        if section.group and self.thousand != ",":
-            whole = [digits.replace(",", self.thousand) for digits in whole]
-        if section.most_decimals:
-            width, mark = section.most_decimals, self.decimal
-            rest = (rounded % scale).tolist()
-            whole = [f"{digits}{mark}{part:0{width}d}" for digits, part in zip(whole, rest, strict=True)]
-        before, behind = section.prefix, section.suffix
-        signs = ["-" + before if sign else before for sign in negative.tolist()]
-        return [f"{sign}{digits}{behind}" for sign, digits in zip(signs, whole, strict=True)]
-
     def write(self, number: float, abbreviations: str = "") -> str:
-        """The text of a number."""
-        if not math.isfinite(number):
-            return shortest(number)
+        """The text of a finite number."""
         if self.roman:
             return _write_roman(number, self.roman)
         if self.radix:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from engine.data.dual import Bools, Dual, Floats, NumFormat, Objects, Vector
-from engine.data.formats import format_vector, interpreter
+from engine.data.formats import format_vector, interpret
 from engine.data.locale import Locale
 from engine.errors import CalculationTooLarge
 from engine.language.registry import Environment
@@ -37,11 +37,13 @@ def numbers(vector: Vector, locale: Locale) -> Floats:
     if not wanted.any():
         return vector.numbers
     found = vector.numbers.copy()
-    places = np.flatnonzero(wanted)
-    given = vector.texts[places].tolist()
-    read = interpreter(locale)
-    known = {text: read(text) for text in set(given)}
-    found[places] = [np.nan if number is None else number for number in map(known.__getitem__, given)]
+    read: dict[str, float] = {}
+    for at in np.flatnonzero(wanted).tolist():
+        text = vector.texts[at]
+        if text not in read:
+            number = interpret(text, locale)
+            read[text] = np.nan if number is None else number
+        found[at] = read[text]
     return found
 
 

@@ -1,4 +1,4 @@
-"""The production topology on loopback: nginx with TLS, web, engine and worker, PostgreSQL, Redis, S3 over HTTP.
+"""The production topology on loopback: nginx with TLS, web, two engines, worker, beat, PostgreSQL, Redis, S3 over HTTP.
 
 Everything starts from the files in deploy/, with the environment names of deploy/env.example.
 """
@@ -30,6 +30,7 @@ PATH = os.environ["PATH"] + ":/usr/sbin"
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/usr/bin"))
 UNPRIVILEGED = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
 WAIT_SECONDS = 60
+ENGINES = ("engine", "engine2")
 
 
 @dataclass
@@ -51,16 +52,17 @@ class Topology:
     def trust(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.folder / "tls.crt"))
 
+    @property
+    def surroundings(self) -> dict[str, str]:
+        """The environment of every program."""
+        return {**os.environ, "PATH": PATH, **self.environment}
+
     def start(self, name: str, command: list[str], without: tuple[str, ...] = ()) -> None:
         log = (self.folder / f"{name}.log").open("wb")
         self.programs[name] = subprocess.Popen(
             command,
             cwd=ROOT if not command[0].endswith("postgres") and "nobody" not in command else "/",
-            env={
-                **os.environ,
-                "PATH": PATH,
-                **{name: value for name, value in self.environment.items() if name not in without},
-            },
+            env={name: value for name, value in self.surroundings.items() if name not in without},
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -76,11 +78,21 @@ class Topology:
             except subprocess.TimeoutExpired:
                 os.killpg(program.pid, signal.SIGKILL)
 
+    def kill(self, name: str) -> None:
+        """End a program without warning."""
+        program = self.programs.pop(name)
+        os.killpg(program.pid, signal.SIGKILL)
+        program.wait(15)
+
+    def engine_url(self, name: str) -> str:
+        """The address of sockets of one engine, past the proxy."""
+        return f"ws://{HOST}:{self.ports[name]}"
+
     def manage(self, *arguments: str, stdin: str = "") -> str:
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env={**os.environ, **self.environment},
+            env=self.surroundings,
             input=stdin,
             capture_output=True,
             text=True,
@@ -101,13 +113,13 @@ def wait_for_port(port: int) -> None:
 
 
 @contextlib.contextmanager
-def production(folder: Path) -> Iterator[Topology]:
+def production(folder: Path, mail_port: int = 25) -> Iterator[Topology]:
     """The whole topology, migrated, answering over TLS."""
-    names = ("postgres", "redis", "s3", "web", "engine", "public", "http", "https")
+    names = ("postgres", "redis", "s3", "web", *ENGINES, "public", "http", "https")
     topology = Topology(folder, {name: free_port() for name in names})
     try:
         _start_stores(topology)
-        _write_secrets(topology)
+        _write_secrets(topology, mail_port)
         _start_roles(topology)
         yield topology
     finally:
@@ -157,7 +169,7 @@ def _start_stores(topology: Topology) -> None:
     urllib.request.urlopen(request, timeout=10)
 
 
-def _write_secrets(topology: Topology) -> None:
+def _write_secrets(topology: Topology, mail_port: int) -> None:
     folder, ports = topology.folder, topology.ports
     master = folder / "master-key"
     master.touch(mode=0o600)
@@ -188,7 +200,7 @@ def _write_secrets(topology: Topology) -> None:
         "HONEYGUIDE_S3_ENDPOINT": f"http://127.0.0.1:{ports['s3']}",
         "HONEYGUIDE_S3_ACCESS_KEY": "testing",
         "HONEYGUIDE_S3_SECRET_KEY": "testing",
-        "HONEYGUIDE_EMAIL_URL": "smtp://127.0.0.1:25",
+        "HONEYGUIDE_EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "HONEYGUIDE_VAR": str(folder / "var"),
     }
 
@@ -202,24 +214,25 @@ def _start_roles(topology: Topology) -> None:
         [*gunicorn, "config.wsgi:application", "--worker-class", "gthread", "--threads", "8", "--workers", "1",
          "--bind", f"127.0.0.1:{ports['web']}"],
     )  # fmt: skip
-    topology.start(
-        "engine",
-        [*gunicorn, "config.asgi:application", "--worker-class", "asgi", "--workers", "1",
-         "--bind", f"127.0.0.1:{ports['engine']}"],
-    )  # fmt: skip
+    for name in ENGINES:
+        topology.start(
+            name,
+            [*gunicorn, "config.asgi:application", "--worker-class", "asgi", "--workers", "1",
+             "--bind", f"127.0.0.1:{ports[name]}"],
+        )  # fmt: skip
     topology.start(
         "public",
         [*gunicorn, "config.public:application", "--worker-class", "gthread", "--threads", "4", "--workers", "1",
          "--bind", f"127.0.0.1:{ports['public']}"],
         without=("HONEYGUIDE_SECRET_KEY", "HONEYGUIDE_MASTER_KEY_FILE", "HONEYGUIDE_REDIS_URL"),
     )  # fmt: skip
-    topology.start(
-        "worker", [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "1", "--loglevel=WARNING"]
-    )
+    celery = [sys.executable, "-m", "celery", "-A", "config"]
+    topology.start("worker", [*celery, "worker", "-c", "1", "--loglevel=WARNING"])
+    topology.start("beat", [*celery, "beat", "--loglevel=WARNING"])
     configuration = topology.folder / "nginx.conf"
     configuration.write_text(_proxy_configuration(topology))
     topology.start("proxy", ["nginx", "-c", str(configuration), "-g", "daemon off;"])
-    for name in ("web", "engine", "public", "https"):
+    for name in ("web", *ENGINES, "public", "https"):
         wait_for_port(ports[name])
 
 
@@ -239,7 +252,7 @@ def _proxy_configuration(topology: Topology) -> str:
         "TLS_CERTIFICATE": str(topology.folder / "tls.crt"),
         "TLS_KEY": str(topology.folder / "tls.key"),
         "WEB_SERVERS": f"server 127.0.0.1:{ports['web']};",
-        "ENGINE_SERVERS": f"server 127.0.0.1:{ports['engine']};",
+        "ENGINE_SERVERS": " ".join(f"server 127.0.0.1:{ports[name]};" for name in ENGINES),
     }
     template = (ROOT / "deploy" / "proxy.conf").read_text()
     for name, value in filled.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from charts.models import PublishedChart
 from hub.who import WORDS, overview
 from security.audit import record
 from sharing import groups, invitations
@@ -78,9 +79,16 @@ def test_history_tells_in_words_who_did_what_to_whom(alice, app, invited, bob):
     ]
 
 
-def test_links_stand_where_charts_will_list_them(alice, app, signed_in):
-    links = [{"title": "Bees by flower", "address": "/c/1", "audience": "everyone"}]
-    assert overview(alice, app, links).links == links
+def test_published_charts_stand_with_their_audience(alice, app, settings):
+    settings.PUBLIC_URL = "https://charts.example.org"
+    chart = PublishedChart(
+        tenant_id=app.tenant_id, owner=alice, app=app, object_id="c", state=PublishedChart.State.LIVE
+    )
+    chart.plan_data = {"title": "Bees by flower"}
+    chart.save()
+    (link,) = overview(alice, app).links
+    assert (link.title, link.address) == ("Bees by flower", f"https://charts.example.org/c/{chart.slug}")
+    assert overview(alice, quick_app(alice, "Other")).links == []
 
 
 def test_every_event_of_an_invitation_has_words():

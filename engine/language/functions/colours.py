@@ -83,12 +83,15 @@ def colour(alpha: int, red: int, green: int, blue: int) -> tuple[float, str]:
 
 def _colours(env: Environment, parts: Sequence[Vector]) -> Vector:
     """Colours of alpha, red, green and blue; NULL where one of them is no number from 0 to 255."""
-    columns = [np.floor(numbers(part, env.locale)).tolist() for part in broadcast(parts)]
-    rows = list(zip(*columns, strict=True))
-    known = {
-        row: colour(*(int(value) for value in row)) for row in set(rows) if all(0 <= value <= _OPAQUE for value in row)
-    }
-    return of_duals([known.get(row, (None, None)) for row in rows])
+    columns = [np.floor(numbers(part, env.locale)) for part in broadcast(parts)]
+    rows = np.stack(columns, axis=1)
+    unknown = set(np.flatnonzero(~((rows >= 0) & (rows <= _OPAQUE)).all(axis=1)).tolist())
+    return of_duals(
+        [
+            (None, None) if place in unknown else colour(*(int(value) for value in row))
+            for place, row in enumerate(rows.tolist())
+        ]
+    )
 
 
 def _opaque() -> Vector:

@@ -90,15 +90,14 @@ def _first_place(
     """The place (from 1) of the first candidate that is the same: by number where both have one, else by text."""
     vectors = broadcast([value, *(candidate for candidate in candidates if len(candidate) != 1)])
     shown = texts(vectors[0], env.locale).tolist()
-    found = np.zeros(len(shown))
+    own = numbers(vectors[0], env.locale)
+    found = np.zeros(len(own))
     for place in range(len(candidates), 0, -1):
         other = candidates[place - 1]
         same = _same_text(shown, texts(other, env.locale).tolist(), equal)
         if numeric:
             against = numbers(other, env.locale)
-            if not np.isnan(against).all():
-                own = numbers(vectors[0], env.locale)
-                same = np.where(np.isnan(own) | np.isnan(against), same, own == against)
+            same = np.where(np.isnan(own) | np.isnan(against), same, own == against)
         found = np.where(same, float(place), found)
     return of_numbers(found)
 
@@ -125,9 +124,13 @@ def class_(
     with np.errstate(all="ignore"):
         low = np.floor((numbers(number, env.locale) - shift) / size) * size + shift
     low = np.where((size > 0) & np.isfinite(low + size), low, np.nan)
+    high = low + size
     named = constant(label) if label is not None else None
     name = "x" if named is None or named.text is None else named.text
     separator = env.locale.decimal_separator
-    pairs = list(zip(low.tolist(), (low + size).tolist(), strict=True))
-    known = {(a, b): f"{shortest(a, separator)} <= {name} < {shortest(b, separator)}" for a, b in set(pairs) if a == a}
-    return of_duals([(None, None) if pair not in known else (pair[0], known[pair]) for pair in pairs])
+    return of_duals(
+        [
+            (None, None) if a != a else (a, f"{shortest(a, separator)} <= {name} < {shortest(b, separator)}")
+            for a, b in zip(low.tolist(), high.tolist(), strict=True)
+        ]
+    )

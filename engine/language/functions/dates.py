@@ -12,16 +12,18 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.date_pattern import DAY_MS, EPOCH_ORDINAL, FIRST_DAY, LAST_DAY, UNIX_EPOCH
+from engine.data.date_pattern import DAY_MS, EPOCH_ORDINAL, FIRST_DAY, LAST_DAY
 from engine.data.dual import Floats, NumFormat, Vector
 from engine.language.facts import local
 from engine.language.registry import Environment, function
-from engine.language.values import NO_TEXT, broadcast, numbers, of_numbers
+from engine.language.values import broadcast, numbers, of_duals, of_numbers
 
 Integers = npt.NDArray[np.int64]
 DATE = NumFormat("D")
 TIMESTAMP = NumFormat("TS")
 TIME = NumFormat("T")
+UNIX_EPOCH = 25_569
+"""1970-01-01 in days since 1899-12-30."""
 
 
 def days_of(x: Floats) -> tuple[Integers, npt.NDArray[np.bool_]]:
@@ -78,17 +80,15 @@ time_part("Minute(timestamp)", "The minute, 0 to 59.", 60_000, 60)
 time_part("Second(timestamp)", "The second, 0 to 59.", 1000, 60)
 
 
-def named(values: Floats, places: Integers, names: tuple[str, ...]) -> Vector:
-    """Duals: the numbers, shown as the names at their places; NaN is NULL."""
-    shown = np.array([*names, NO_TEXT], dtype=object)
-    return Vector(values, shown[np.where(np.isnan(values), len(names), places)])
+def named(values: Floats, names: tuple[str, ...], first: int) -> Vector:
+    """Duals: whole numbers from `first` on, shown as the names."""
+    return of_duals([(None, None) if x != x else (x, names[int(x) - first]) for x in values.tolist()])
 
 
 @function("Month(date)", "date", "The month as a number from 1 to 12, shown by its short name.")
 def month(env: Environment, value: Vector) -> Vector:
     days, known = days_of(numbers(value, env.locale))
-    months = ymd(days)[1]
-    return named(np.where(known, months, np.nan), months - 1, env.locale.month_names)
+    return named(np.where(known, ymd(days)[1], np.nan), env.locale.month_names, 1)
 
 
 @function("MakeDate(year[, month[, day]])", "date", "The date of a year, month and day (1 where left out).")

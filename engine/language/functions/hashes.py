@@ -5,7 +5,6 @@ Each text enters with its length, and NULL as itself, so that ('ab', 'c') and ('
 
 from __future__ import annotations
 
-import binascii
 import hashlib
 
 from engine.data.dual import Vector
@@ -24,9 +23,11 @@ def _hashed(row: tuple[str | None, ...], bits: int) -> str:
         else:
             encoded = text.encode("utf-8", "surrogatepass")
             digest.update(b"%d:" % len(encoded) + encoded)
-    # A line of uuencode: first its length, then six bits a character.
-    line = binascii.b2a_uu(digest.digest()[: bits // 8], backtick=True)
-    return line[1 : 1 - (-bits // _BITS)].decode()
+    characters = -(-bits // _BITS)
+    number = int.from_bytes(digest.digest()) >> (256 - bits) << (characters * _BITS - bits)
+    codes = [(number >> shift) & 63 for shift in range((characters - 1) * _BITS, -1, -_BITS)]
+    # The alphabet of uuencode: codes from the blank on, the blank itself written as `.
+    return "".join(chr(code + 32) if code else "`" for code in codes)
 
 
 def _register(name: str, bits: int) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.data.date_pattern import DAY_MS
 from engine.data.dual import Bools, Floats, NumFormat, Vector
-from engine.data.formats import format_vector
+from engine.data.formats import format_number
 from engine.data.locale import Locale
 from engine.language.functions.dates import (
     DATE,
@@ -27,7 +27,7 @@ from engine.language.functions.dates import (
 )
 from engine.language.functions.weeks import WeekRules, option, week_start
 from engine.language.registry import Environment, function
-from engine.language.values import NO_TEXT, broadcast, numbers, of_duals, of_numbers, of_truth
+from engine.language.values import broadcast, numbers, of_duals, of_numbers, of_truth
 
 MILLISECOND = 1 / DAY_MS
 _MONTH_LENGTHS = (1, 2, 3, 4, 6, 12)
@@ -79,32 +79,36 @@ def _days(x: Floats, shift: Floats, day_start: float) -> Period:
     return Period(start, start + 1)
 
 
-def _name_months(starts: Floats, ends: Floats, locale: Locale) -> list[str]:
-    years, first, _ = ymd(days_of(starts)[0])
-    last = ymd(days_of(ends - 1)[0])[1]
+def _month_span(start: float, end: float, locale: Locale) -> str:
     names = locale.month_names
-    rows = zip(years.tolist(), first.tolist(), last.tolist(), strict=True)
-    return [f"{names[a - 1]} {year}" if a == b else f"{names[a - 1]}-{names[b - 1]} {year}" for year, a, b in rows]
+    days, _ = days_of(np.array([start, end - 1]))
+    _, month, _ = ymd(days)
+    first, last = names[int(month[0]) - 1], names[int(month[1]) - 1]
+    return first if first == last else f"{first}-{last}"
 
 
-def _name_years(starts: Floats, ends: Floats, _: Locale) -> list[str]:
-    years = zip(*(ymd(days_of(edge)[0])[0].tolist() for edge in (starts, ends - 1)), strict=True)
-    return [str(first) if first == last else f"{first}-{last}" for first, last in years]
+def _name_months(start: float, end: float, locale: Locale) -> str:
+    year = int(ymd(days_of(np.array([start]))[0])[0][0])
+    return f"{_month_span(start, end, locale)} {year}"
 
 
-def _name_lunar_weeks(starts: Floats, ends: Floats, _: Locale) -> list[str]:
-    days, _known = days_of(starts)
-    years = ymd(days)[0]
-    weeks = (days - first_of_month(years, np.ones_like(years))) // 7 + 1
-    return [f"{year}/{week:02d}" for year, week in zip(years.tolist(), weeks.tolist(), strict=True)]
+def _name_year(start: float, end: float, _: Locale) -> str:
+    first, last = (int(year) for year in ymd(days_of(np.array([start, end - 1]))[0])[0])
+    return str(first) if first == last else f"{first}-{last}"
 
 
-def _name_days(starts: Floats, ends: Floats, locale: Locale) -> list[str]:
-    return [str(text) for text in format_vector(Vector(starts, None, DATE), locale)]
+def _name_lunar_week(start: float, end: float, _: Locale) -> str:
+    days, _known = days_of(np.array([start]))
+    year = ymd(days)[0]
+    return f"{int(year[0])}/{int((days - first_of_month(year, np.ones_like(year)))[0]) // 7 + 1:02d}"
+
+
+def _name_day(start: float, end: float, locale: Locale) -> str:
+    return format_number(start, NumFormat("D"), locale)
 
 
 Find = Callable[[Environment, Floats, Floats, "Vector | None"], Period]
-Name = Callable[[Floats, Floats, Locale], list[str]]
+Name = Callable[[float, float, Locale], str]
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ def _days_setting(env: Environment, setting: Vector | None) -> float:
 
 
 KINDS = (
-    Kind("Year", "year", "first_month_of_year", 12, 0, _by_months(12), _name_years),
+    Kind("Year", "year", "first_month_of_year", 12, 0, _by_months(12), _name_year),
     Kind("Quarter", "quarter", "first_month_of_year", 3, 0, _by_months(3), _name_months),
     Kind("Month", "month", "", 1, 0, _by_months(1), _name_months),
     Kind(
@@ -156,7 +160,7 @@ KINDS = (
         0,
         7,
         lambda env, x, shift, setting: _lunar_weeks(x, shift, _days_setting(env, setting)),
-        _name_lunar_weeks,
+        _name_lunar_week,
     ),
     Kind(
         "Day",
@@ -165,7 +169,7 @@ KINDS = (
         0,
         1,
         lambda env, x, shift, setting: _days(x, shift, _days_setting(env, setting) % 1.0),
-        _name_days,
+        _name_day,
         TIMESTAMP,
     ),
 )
@@ -177,13 +181,17 @@ def _found(env: Environment, kind: Kind, date: Vector, shift: Vector | None, set
 
 
 def _names(env: Environment, kind: Kind, period: Period) -> Vector:
-    """Duals of the periods' starts and names. There are far fewer periods than dates: each is named once."""
-    label = kind.label or _name_days
+    label = kind.label or _name_day
+    # There are far fewer periods than dates: each is named once.
     starts, first, where = np.unique(period.start, return_index=True, return_inverse=True)
-    known = ~np.isnan(starts)
-    names = np.full(len(starts), NO_TEXT, dtype=object)
-    names[known] = label(starts[known], period.end[first][known], env.locale)
-    return Vector(starts, names).take(where)
+    ends = period.end[first]
+    names = of_duals(
+        [
+            (None, None) if start != start else (start, label(start, end, env.locale))
+            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
+    )
+    return names.take(where)
 
 
 def _register_ranges(kind: Kind) -> None:

@@ -15,12 +15,11 @@ from engine.language.functions.dates import (
     Integers,
     days_of,
     first_of_month,
-    named,
     shifted_months,
     ymd,
 )
 from engine.language.registry import Environment, function
-from engine.language.values import broadcast, numbers, of_numbers
+from engine.language.values import broadcast, numbers, of_duals, of_numbers
 
 _WEEK = "[, first_week_day[, broken_weeks[, reference_day]]]"
 _MOST_DAYS = 4_000_000
@@ -87,7 +86,9 @@ def week_day(env: Environment, date: Vector, first_week_day: Vector | None = Non
     days, known = days_of(numbers(date, env.locale))
     first = WeekRules(env, first_week_day).first
     places = weekday_of(days)
-    return named(np.where(known, np.mod(places - first, 7), np.nan), places, env.locale.day_names)
+    names = env.locale.day_names
+    rows = zip(known.tolist(), np.mod(places - first, 7).tolist(), places.tolist(), strict=True)
+    return of_duals([(float(number), names[place]) if shown else (None, None) for shown, number, place in rows])
 
 
 @function(

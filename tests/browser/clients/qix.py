@@ -28,14 +28,19 @@ class QixClient:
 
     def call(self, handle: int, method: str, *parameters: Any) -> Any:
         """The `result` of a call; AssertionError with the server's error otherwise."""
+        answer = self.ask(handle, method, *parameters)
+        assert "error" not in answer, answer["error"]
+        return answer["result"]
+
+    def ask(self, handle: int, method: str, *parameters: Any) -> dict[str, Any]:
+        """The answer to a call, result or error."""
         number = next(self.ids)
         request = {"jsonrpc": "2.0", "id": number, "handle": handle, "method": method, "params": list(parameters)}
         self.socket.send(json.dumps(request))
         while True:
-            answer = json.loads(self.socket.recv(timeout=60))
+            answer: dict[str, Any] = json.loads(self.socket.recv(timeout=60))
             if answer.get("id") == number:
-                assert "error" not in answer, answer["error"]
-                return answer["result"]
+                return answer
 
     def open_app(self, app_id: str) -> int:
         return int(self.call(-1, "OpenDoc", app_id)["qReturn"]["qHandle"])

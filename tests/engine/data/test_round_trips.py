@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.data.date_pattern import DAY_MS, EPOCH, first_signs, read_date, write_dates
+from engine.data.date_pattern import DAY_MS, EPOCH
 from engine.data.dual import NumFormat
 from engine.data.formats import format_number, parse_number
 from engine.data.locale import Locale
-from engine.data.number_pattern import number_pattern
 
 ENGLISH = Locale()
 GERMAN = Locale(
@@ -170,30 +168,3 @@ def test_intervals(pattern: str, total: int) -> None:
 )
 def test_intervals_may_pass_the_bounds_of_a_clock(text: str, pattern: str, expected: float | None) -> None:
     assert parse_number(text, NumFormat("IV", pattern)) == (None if expected is None else pytest.approx(expected))
-
-
-@settings(max_examples=300)
-@given(
-    st.lists(st.floats(allow_nan=False), min_size=1, max_size=5),
-    st.sampled_from(["0", "#,##0", "#,##0.00", "0.000", "$0.0", "#,##0.00 kr", "0.00000000"]),
-    LOCALES,
-)
-def test_many_numbers_are_written_as_each_alone(numbers: list[float], pattern: str, locale: Locale) -> None:
-    ready = number_pattern(pattern, ".", locale.thousand_separator)
-    assert ready.write_all(np.array(numbers)) == [ready.write(number) for number in numbers]
-
-
-@settings(max_examples=300)
-@given(st.lists(st.floats(-700_000, 3_000_000), min_size=2, max_size=5), DATE_PATTERNS, TIME_PATTERNS, LOCALES)
-def test_many_dates_are_written_as_each_alone(numbers: list[float], dates: str, times: str, locale: Locale) -> None:
-    pattern = f"{dates}[ {times}]"
-    together = write_dates(np.array(numbers), pattern, locale)
-    assert together == [write_dates(np.array([number]), pattern, locale)[0] for number in numbers]
-
-
-@given(st.one_of(st.text(max_size=12), st.dates().map(str), st.floats().map(str)), LOCALES)
-def test_first_signs_leave_out_no_date(text: str, locale: Locale) -> None:
-    for pattern in ("YYYY-MM-DD", "MMM D YYYY", "WWWW D.M.YY", "TT hh:mm", "hh:mm", "'YY"):
-        signs = first_signs(pattern, locale)
-        if read_date(text, pattern, locale) is not None and signs is not None:
-            assert text.strip()[:1].lower() in signs

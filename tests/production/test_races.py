@@ -1,0 +1,92 @@
+"""T02, I5: no access without a valid invitation, ever. Races on PostgreSQL, judged by their history afterwards."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.production.conftest import python
+from tests.production.racers import PROCESSES, RACES, THREADS
+
+pytestmark = pytest.mark.real
+
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
+"""Of each kind; the environment can ask for more."""
+
+
+class Race(NamedTuple):
+    deeds: list[dict[str, Any]]
+    after: dict[str, Any]
+
+    def ok(self, *what: str) -> list[dict[str, Any]]:
+        return [deed for deed in self.deeds if deed["what"] in what and deed["outcome"] == "ok"]
+
+
+@pytest.fixture(scope="module")
+def races(topology) -> list[Race]:
+    deeds: dict[str, list[dict[str, Any]]] = {}
+    found = []
+    for line in python(topology, "-m", "tests.production.racers", str(ROUNDS)).splitlines():
+        entry = json.loads(line)
+        if "race" in entry:
+            found.append(Race(deeds[entry["round"]], entry))
+        else:
+            deeds.setdefault(entry["round"], []).append(entry)
+    return found
+
+
+def test_everybody_took_part(races):
+    assert len(races) == ROUNDS * len(RACES)
+    assert {len(race.deeds) for race in races} == {PROCESSES * THREADS}
+
+
+def test_t02_single_use_race(races):
+    """Fifty accept the same invitation: one does."""
+    for race in races:
+        assert len(race.ok("accept")) <= 1
+        assert len(race.after["states"]) == 1
+    assert all(len(race.ok("accept")) == 1 for race in races if race.after["race"] == "double accept")
+
+
+def test_t02_no_access_without_a_valid_invitation_ever(races):
+    """Whoever was let in, was so at a moment when an accepted invitation could stand: after an accept had begun, and
+    not after an end was done that no later accept followed."""
+    for race in races:
+        accepted_before = race.after["race"] == "stop against open"
+        accepts = race.ok("accept")
+        for opened in race.ok("open"):
+            begun = accepted_before or any(accept["began"] <= opened["ended"] for accept in accepts)
+            assert begun, f"{race.after['round']}: open before anybody accepted"
+            for ending in race.ok("end", "stop"):
+                assert ending["ended"] >= opened["began"], f"{race.after['round']}: open after the end"
+        assert race.ok("withdraw then open") == []
+
+
+def test_the_end_is_what_the_deeds_say(races):
+    for race in races:
+        (state,) = race.after["states"]
+        assert race.after["has_access"] == (state == "accepted" and not race.after["stopped"]), race.after
+        assert bool(race.after["taken"]) == bool(race.ok("accept")) or race.after["race"] == "stop against open"
+        if state == "accepted":
+            assert race.after["race"] == "stop against open" or race.ok("accept")
+        if state == "revoked":
+            assert race.ok("accept")
+        if state == "declined":
+            assert len(race.ok("decline")) == 1
+            assert not race.ok("accept")
+        assert len(race.ok("stop")) <= 1
+        assert bool(race.ok("stop")) == race.after["stopped"]
+
+
+def test_the_races_were_races(races):
+    """In most rounds deeds of different kinds were under way at the same time, else nothing is shown."""
+
+    def overlapped(race: Race) -> bool:
+        deeds = sorted(race.deeds, key=lambda deed: deed["began"])
+        return any(later["began"] < earlier["ended"] for earlier, later in itertools.pairwise(deeds))
+
+    assert sum(map(overlapped, races)) > len(races) * 0.9
