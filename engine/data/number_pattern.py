@@ -173,6 +173,8 @@ class NumberPattern:
         # Dividing keeps more than multiplying by a fraction does.
         number = number / 100 if section.percent else number
         number = number * 10.0**power if power >= 0 else number / 10.0**-power
+        if not math.isfinite(number):
+            return None
         return -number if negative else number
 
     def _without_fill(self, section: Section, body: str) -> str:

@@ -208,11 +208,18 @@ def run(seed: int, count: int) -> tuple[float, str]:
     return slowest
 
 
+def _run_job(job: tuple[int, int]) -> tuple[float, str]:
+    return run(*job)
+
+
 def main(count: int, seed: int) -> None:
     started, part = time.perf_counter(), 10_000
     jobs = [(seed + number, min(part, count - number * part)) for number in range(-(-count // part))]
     with multiprocessing.Pool(initializer=check, initargs=("NormDist(0)",)) as pool:
-        slowest = max(pool.starmap(run, jobs, chunksize=1))
+        slowest = (0.0, "")
+        for done, found in enumerate(pool.imap_unordered(_run_job, jobs), start=1):
+            slowest = max(slowest, found)
+            print(f"{done / len(jobs):.0%}", end="\r", flush=True)
     print(f"{count:,} expressions in {time.perf_counter() - started:.0f} s; the slowest took {slowest[0]:.2f} s:")
     print(repr(slowest[1][:300]))
 
