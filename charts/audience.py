@@ -45,7 +45,14 @@ def site_of(text: str) -> str:
     is_local = host == "localhost" or host.endswith(".localhost") or host.startswith("127.")
     if parts.scheme not in ("https", "http") or (parts.scheme == "http" and not is_local):
         raise BadSite(f"“{text.strip()}” must begin with https://.")
-    if "@" in parts.netloc or parts.path not in ("", "/") or parts.query or parts.fragment or not HOST_NAME.match(host):
+    if (
+        "@" in parts.netloc
+        or parts.path not in ("", "/")
+        or parts.query
+        or parts.fragment
+        or not HOST_NAME.match(host)
+        or not (is_local or "." in host)
+    ):
         raise BadSite(f"“{text.strip()}” is no site. Write the host name only, like https://www.example.org.")
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 

@@ -1,28 +1,23 @@
 """Asks the engine: a chart's measures, by every level and filter of a plan, with the size of each group.
 
-The only file of this room that speaks QIX. What it answers holds no definition but the fields' names that the
+What it answers holds no definition but the fields' names that the
 audit needs; charts.snapshot copies from it what may leave.
 """
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from charts.asking import Asker, asking
 from charts.figures import Figure, Format, figure, format_of
 from charts.plan import BadPlan, Plan, Selection
-from engine import EngineError, Rights, Session, contributions
-from storage.documents import open_document, release_document
+from engine import EngineError, contributions
 
 if TYPE_CHECKING:
     from storage.models import App
 
-CELLS_A_PAGE = 10_000
-MAX_GROUPS = 50_000
-"""Groups of one view, or of the finest partition that the audit looks at."""
 KINDS = {
     "barchart": "bar",
     "linechart": "line",
@@ -35,7 +30,6 @@ KINDS = {
 INDIVIDUAL = frozenset({"min", "max", "only", "concat", "mode", "firstsortedvalue", "minstring", "maxstring", "median"})
 """Aggregates whose value may be that of a single row."""
 
-Cells = list[dict[str, Any]]
 Further = tuple[str | None, ...]
 
 
@@ -92,76 +86,6 @@ class Evaluation:
     alike: tuple[tuple[int, int], ...]
     is_drawn_otherwise: bool = False
     app_version: int = 0
-
-
-@dataclass
-class Asker:
-    """A session of the engine about one app."""
-
-    session: Session
-    document: int
-    fields: dict[str, int] = field(default_factory=dict)
-
-    def doc(self, method: str, *parameters: Any) -> dict[str, Any]:
-        return self.session.call(self.document, method, *parameters)
-
-    def properties(self, object_id: str) -> dict[str, Any]:
-        """The chart's own properties. BadPlan if the app has no such chart."""
-        found = self.doc("GetObject", object_id)["qReturn"]
-        if found["qHandle"] is None:
-            raise BadPlan("The chart does not exist any more.")
-        return dict(self.session.call(found["qHandle"], "GetProperties")["qProp"])
-
-    def select(self, selections: list[Selection]) -> None:
-        """Select exactly this. BadPlan if a field or none of its values is there."""
-        self.doc("ClearAll", True)
-        for one in selections:
-            if one.field not in self.fields:
-                handle = self.doc("GetField", one.field)["qReturn"]["qHandle"]
-                if handle is None:
-                    raise BadPlan(f"There is no field {one.field} in this app any more.")
-                self.fields[one.field] = handle
-            values = [{"qText": text, "qIsNumeric": False, "qNumber": 0} for text in one.values]
-            done = self.session.call(self.fields[one.field], "SelectValues", values, False, False)
-            if not done["qReturn"]:
-                raise BadPlan(f"None of the chosen values of {one.field} is in the data.")
-
-    def table(self, cube: dict[str, Any], most: int = MAX_GROUPS) -> tuple[dict[str, Any], list[Cells]]:
-        """Layout and rows of a hypercube under the present selections."""
-        made = self.doc("CreateSessionObject", {"qInfo": {"qType": "published"}, "qHyperCubeDef": cube})
-        handle, name = made["qReturn"]["qHandle"], made["qInfo"]["qId"]
-        try:
-            layout = self.session.call(handle, "GetLayout")["qLayout"]["qHyperCube"]
-            _raise_problems(layout)
-            size = layout["qSize"]
-            if size["qcy"] > most:
-                raise BadPlan(
-                    f"There are {size['qcy']:,} groups; at most {most:,} can be looked at. Choose coarser levels."
-                )
-            height = max(1, CELLS_A_PAGE // max(1, size["qcx"]))
-            rows: list[Cells] = []
-            for top in range(0, size["qcy"], height):
-                page = {"qLeft": 0, "qTop": top, "qWidth": size["qcx"], "qHeight": min(height, size["qcy"] - top)}
-                rows += self.session.call(handle, "GetHyperCubeData", "/qHyperCubeDef", [page])["qDataPages"][0][
-                    "qMatrix"
-                ]
-            return layout, rows
-        finally:
-            self.doc("DestroySessionObject", name)
-
-
-@contextlib.contextmanager
-def asking(app: App) -> Iterator[Asker]:
-    """An engine session on the app's saved state, closed afterwards."""
-    document = open_document(app)
-    try:
-        session = Session(document, Rights("owner"), user=str(app.owner_id), document_id=str(app.pk))
-        try:
-            yield Asker(session, session.call(-1, "OpenDoc", str(app.pk))["qReturn"]["qHandle"])
-        finally:
-            session.close()
-    finally:
-        release_document(app)
 
 
 def evaluate(app: App, object_id: str, plan: Plan, further: Further = ()) -> Evaluation:
@@ -397,10 +321,3 @@ def _refuse_equal_labels(groups: list[Group], titles: list[str]) -> None:
     if len({group.labels for group in groups}) < len(groups):
         name = ", ".join(titles)
         raise BadPlan(f"Different values of {name} look the same. Publish another field, or make them differ.")
-
-
-def _raise_problems(layout: dict[str, Any]) -> None:
-    for info in [layout, *layout["qDimensionInfo"], *layout["qMeasureInfo"]]:
-        problem = info.get("qError")
-        if problem and problem.get("qErrorCode"):
-            raise BadPlan(f"The chart cannot be calculated: {problem.get('qExtendedMessage') or problem['qErrorCode']}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from charts import publishing
+from charts import preparing, publishing
 from charts.models import ChartVersion
 
 
@@ -17,7 +17,7 @@ def prepare_version(version_id: int) -> None:
         .first()
     )
     if version is not None:
-        publishing.prepare(version)
+        preparing.prepare(version)
 
 
 @shared_task

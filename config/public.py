@@ -12,7 +12,16 @@ from types import ModuleType
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.public_settings"
 
 FORBIDDEN = frozenset(
-    {"engine", "hub", "sharing", "storage.documents", "storage.library", "charts.publishing", "charts.evaluation"}
+    {
+        "engine",
+        "hub",
+        "sharing",
+        "storage.documents",
+        "storage.library",
+        "charts.publishing",
+        "charts.preparing",
+        "charts.asking",
+    }
     | {"config.settings", "config.celery", "allauth", "rest_framework", "celery", "numba", "numpy", "pyarrow"}
 )
 

@@ -216,7 +216,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if "PYTEST_VERSION" in os.environ
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.static.Storage"
     },
 }
 

@@ -1,41 +1,43 @@
-"""Apps with a chart to publish, made as the pages make them."""
+"""Apps with a chart to publish."""
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pyarrow as pa
 
 from accounts.models import User
-from engine import Rights, Session
-from hub import drafts
+from engine import Document, Rights, Session, build_model
 from storage import library
 from storage.documents import open_document, release_document, save_document
 from storage.models import App
 
 Table = dict[str, list[Any]]
+Result = TypeVar("Result")
 
 
 def make_app(owner: User, tables: dict[str, Table], title: str = "Made") -> App:
     """An app of tables given as columns."""
-    files = [library.add_file(owner, f"{name}.csv", [_csv(table)]) for name, table in tables.items()]
-    draft = drafts.start_draft(owner, [file.pk for file in files], title)
-    drafts.read_draft(draft)
-    drafts.begin_creating(draft, title)
-    app = drafts.create_from_draft(draft)
-    assert app is not None, draft.content["problem"]
+    app = library.create_app(owner, title)
+    save_document(app, Document.new(title, build_model([(name, pa.table(table)) for name, table in tables.items()])))
+    app.refresh_from_db()
     return app
 
 
-def _csv(table: Table) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(table)
-    writer.writerows(zip(*table.values(), strict=True))
-    return out.getvalue().encode()
+def reload_data(app: App, tables: dict[str, Table]) -> None:
+    """Other data for the same app; its charts stay."""
+    document = open_document(app)
+    try:
+        document.model = build_model([(name, pa.table(table)) for name, table in tables.items()])
+        save_document(app, document)
+    finally:
+        release_document(app)
+    app.refresh_from_db()
 
 
 def chart_properties(kind: str, dimensions: list[str], measures: list[str], **more: Any) -> dict[str, Any]:
+    """Properties as the workspace page writes them, with a sorting by the columns in order."""
     return {
         "qInfo": {"qType": kind},
         "visualization": kind,
@@ -52,15 +54,14 @@ def chart_properties(kind: str, dimensions: list[str], measures: list[str], **mo
 
 def add_chart(app: App, properties: dict[str, Any]) -> str:
     """Put a chart into the app and save it; its id."""
-    return change_app(app, lambda session, doc: session.call(doc, "CreateObject", properties)["qInfo"]["qId"])
+    return change_app(app, lambda session, doc: str(session.call(doc, "CreateObject", properties)["qInfo"]["qId"]))
 
 
-def change_app(app: App, change: Any) -> Any:
+def change_app(app: App, change: Callable[[Session, int], Result]) -> Result:
     document = open_document(app)
     try:
         session = Session(document, Rights("owner"), user=str(app.owner_id), document_id=str(app.pk))
-        doc = session.call(-1, "OpenDoc", str(app.pk))["qReturn"]["qHandle"]
-        done = change(session, doc)
+        done = change(session, session.call(-1, "OpenDoc", str(app.pk))["qReturn"]["qHandle"])
         session.close()
         save_document(app, document)
     finally:

@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import User
 from accounts.people import create_person
-from charts import publishing
+from charts import preparing, publishing
 from charts.models import ChartVersion, PublishedChart
 from storage.models import App
 from tests.charts import apps
@@ -61,7 +61,7 @@ def published(alice: User) -> Callable[..., PublishedChart]:
 
 def prepared(chart: PublishedChart) -> ChartVersion:
     version = ChartVersion.objects.select_related("chart").get(chart=chart, number=chart.versions.first().number)
-    publishing.prepare(version)
+    preparing.prepare(version)
     version.refresh_from_db()
     assert version.state in ("ready", "live"), version.report["problem"]
     return version

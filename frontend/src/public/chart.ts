@@ -36,10 +36,10 @@ export class LiveChart {
   }
 
   show(view: View, rows: Row[], mode: Mode): void {
-    const { clientWidth: width, clientHeight: height } = this.place;
+    const width = this.place.clientWidth;
     this.plot = plotOf(this.snapshot, view, rows);
     this.at = -1;
-    this.chart.setOption({ ...optionFor(this.snapshot, view, rows, { mode, width, height }), tooltip: this.tooltip(mode) }, { notMerge: true });
+    this.chart.setOption({ ...optionFor(this.snapshot, view, rows, { mode, width }), tooltip: this.tooltip(mode) }, { notMerge: true });
   }
 
   private tooltip(mode: Mode): object {

@@ -26,13 +26,13 @@ function picture(snapshot: Snapshot, mode: Mode, width: number, height: number):
   if (snapshot.kind === "kpi") return figuresPicture(snapshot, view, mode, width, height);
   if (snapshot.kind === "table") return tablePicture(snapshot, view, rows, mode, width, height);
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
-  chart.setOption({ ...optionFor(snapshot, view, rows, { mode, width, height }) });
+  chart.setOption({ ...optionFor(snapshot, view, rows, { mode, width }) });
   const drawn = chart.renderToSVGString();
   chart.dispose();
   return withoutStyles(drawn);
 }
 
-/** Style attributes as attributes of their own, which the page's policy allows; nothing reacts to a pointer. */
+/** Without styles, which the page's policy refuses: those of an element become attributes, those of hovering go. */
 function withoutStyles(svg: string): string {
   return svg
     .replace(/ style="([^"]*)"/g, (_, styles: string) =>
@@ -43,7 +43,8 @@ function withoutStyles(svg: string): string {
         .map(([name, value]) => ` ${name!.trim()}="${value!.trim()}"`)
         .join(""),
     )
-    .replace(/ (?:class|pointer-events)="[^"]*"/g, "");
+    .replace(/ (?:class|pointer-events)="[^"]*"/g, "")
+    .replace(/<style\s*>[\s\S]*?<\/style>/g, "");
 }
 
 function card(snapshot: Snapshot, mode: Mode, width: number, height: number): string {

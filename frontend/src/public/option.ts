@@ -5,11 +5,12 @@ import type { Figure, Measure, Row, Snapshot, View } from "./snapshot";
 // Without quotation marks: it stands in attributes.
 export const FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue, Noto Sans, Liberation Sans, Arial, sans-serif";
 const MANY_BARS = 40;
+/** Pixels that a category needs for a label that lies flat. */
+const LEVEL_LABEL = 90;
 
 export interface Canvas {
   mode: Mode;
   width: number;
-  height: number;
 }
 
 export interface Series {
@@ -50,7 +51,7 @@ export function colours(mode: Mode): string[] {
   return mode === "dark" ? [DARK_PRIMARY, ...PALETTE.slice(1)] : [...PALETTE];
 }
 
-export function optionFor(snapshot: Snapshot, view: View, rows: Row[], { mode, width, height }: Canvas): object {
+export function optionFor(snapshot: Snapshot, view: View, rows: Row[], { mode, width }: Canvas): object {
   const plot = plotOf(snapshot, view, rows);
   const ink = COLOURS[mode];
   const base = {
@@ -60,7 +61,7 @@ export function optionFor(snapshot: Snapshot, view: View, rows: Row[], { mode, w
     textStyle: { fontFamily: FONT, fontSize: 12, color: ink.text },
   };
   if (snapshot.kind === "pie") return { ...base, ...pie(snapshot, plot, mode, width) };
-  return { ...base, ...cartesian(snapshot, view, plot, mode, width, height) };
+  return { ...base, ...cartesian(snapshot, view, plot, mode, width) };
 }
 
 function legend(plot: Plot, mode: Mode): object {
@@ -79,11 +80,12 @@ function legend(plot: Plot, mode: Mode): object {
   };
 }
 
-function cartesian(snapshot: Snapshot, view: View, plot: Plot, mode: Mode, width: number, height: number): object {
+function cartesian(snapshot: Snapshot, view: View, plot: Plot, mode: Mode, width: number): object {
   const { look, kind } = snapshot;
   const ink = COLOURS[mode];
   const isLine = kind === "line";
-  const across = look.horizontal ? height : width;
+  const slot = (width - 60) / Math.max(plot.categories.length, 1);
+  const isTurned = !look.horizontal && slot < LEVEL_LABEL && plot.categories.some((name) => name.length * 6 > slot);
   const category = {
     type: "category",
     data: plot.categories,
@@ -91,8 +93,8 @@ function cartesian(snapshot: Snapshot, view: View, plot: Plot, mode: Mode, width
     boundaryGap: !isLine || plot.categories.length < 3,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: ink.faint } },
-    axisLabel: { color: ink.soft, fontSize: 11, hideOverlap: true, overflow: "truncate", width: look.horizontal ? Math.min(160, width * 0.3) : Math.max(60, Math.min(120, across / Math.max(plot.categories.length, 1))) },
-    name: width >= 600 && !look.horizontal ? snapshot.levels[view.level]!.dimensions[0] : undefined,
+    axisLabel: { color: ink.soft, fontSize: 11, hideOverlap: true, overflow: "truncate", rotate: isTurned ? 40 : 0, width: look.horizontal ? Math.min(160, width * 0.3) : isTurned ? 96 : Math.max(40, Math.min(140, slot - 6)) },
+    name: width >= 600 && !look.horizontal && !isTurned ? snapshot.levels[view.level]!.dimensions[0] : undefined,
     nameLocation: "middle",
     nameGap: 30,
     nameTextStyle: { color: ink.soft, fontSize: 12 },
@@ -102,7 +104,7 @@ function cartesian(snapshot: Snapshot, view: View, plot: Plot, mode: Mode, width
   const value = values.length > 1 ? values : values[0];
   return {
     legend: legend(plot, mode),
-    grid: { left: 8, right: 16, top: width >= 600 ? 30 : 16, bottom: plot.series.length > 1 ? 38 : 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 8, right: 16, top: 16, bottom: plot.series.length > 1 ? 44 : 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     xAxis: look.horizontal ? value : category,
     yAxis: look.horizontal ? category : value,
     series: plot.series.map((one) => seriesOf(snapshot, one, plot, hasSecond)),

@@ -1,0 +1,228 @@
+"""Published charts on the production topology: the public role, the proxy with its cache on, other people's pages."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.published import END, PROGRAM
+from tests.browser.server import ROOT, free_port
+from tests.browser.topology import PUBLIC_HOST, Topology, production, wait_for_port
+from tests.charts.site import FORMS
+from tests.people import ALICE, BOB
+
+pytestmark = [pytest.mark.real, pytest.mark.slow]
+TABLES = {"visits": {"flower": ["clover"] * 30 + ["linden"] * 20 + ["thyme"] * 10, "bees": list(range(60))}}
+CHART = {"chart": ["barchart", ["flower"], ["Sum(bees)"]], "plan": [[["flower"]], ["Bees"]]}
+CACHED_SECONDS = 2.0
+LONG = 60_000
+"""Milliseconds: two cores may be busy with other things."""
+
+
+@pytest.fixture(scope="module")
+def topology(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Topology]:
+    with production(tmp_path_factory.mktemp("public")) as running:
+        for person in (ALICE, BOB):
+            running.manage("createuser", person.email, "--password-stdin", stdin=person.password)
+        yield running
+
+
+def publish(topology: Topology, *audiences: dict[str, Any]) -> list[dict[str, str]]:
+    charts = [{**CHART, "audience": audience} for audience in audiences]
+    asked = {"owner": ALICE.email, "tables": TABLES, "charts": charts}
+    return list(json.loads(topology.manage("shell", "-v0", "-c", PROGRAM, stdin=json.dumps(asked)).splitlines()[-1]))
+
+
+def fetch(topology: Topology, path: str, **headers: str) -> http.client.HTTPResponse:
+    """Through nginx, by TLS, under the public host's name."""
+    context = topology.trust
+    connection = http.client.HTTPSConnection(PUBLIC_HOST, topology.ports["https"], context=context, timeout=20)
+    raw = socket.create_connection(("127.0.0.1", topology.ports["https"]), timeout=20)
+    connection.sock = context.wrap_socket(raw, server_hostname=PUBLIC_HOST)
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    answer.content = answer.read()  # type: ignore[attr-defined]
+    connection.close()
+    return answer
+
+
+@pytest.mark.parametrize("end", ["delete", "pause"])
+def test_t09_all_forms_410_through_the_cache(topology, end):
+    """Warm in the proxy's cache; deleted or paused; every form answers 410 within two seconds."""
+    (chart,) = publish(topology, {"audience": "everyone"})
+    tags = {}
+    for form in FORMS:
+        for _ in range(2):
+            answer = fetch(topology, f"/c/{chart['slug']}{form}")
+            assert answer.status == 200
+        tags[form] = answer.headers["ETag"]
+        assert fetch(topology, f"/c/{chart['slug']}{form}", **{"If-None-Match": tags[form]}).status == 304
+    topology.manage("shell", "-v0", "-c", END, stdin=f"{ALICE.email} {chart['id']} {end}")
+    ended = time.monotonic()
+    for form in FORMS:
+        while fetch(topology, f"/c/{chart['slug']}{form}").status != 410:
+            assert time.monotonic() - ended < CACHED_SECONDS + 1, form
+        answer = fetch(topology, f"/c/{chart['slug']}{form}", **{"If-None-Match": tags[form]})
+        assert answer.status == 410
+        assert answer.headers["Cache-Control"] == "no-store"
+    oembed = f"/oembed?url=https%3A//{PUBLIC_HOST}%3A{topology.ports['https']}/c/{chart['slug']}"
+    assert fetch(topology, oembed).status == 410
+
+
+def test_t07_the_proxy_passes_nothing_else_on(topology):
+    (chart,) = publish(topology, {"audience": "everyone"})
+    page = fetch(topology, f"/c/{chart['slug']}")
+    assert fetch(topology, f"/c/{chart['slug']}?qDef=Sum(bees)&level=9").content == page.content
+    assert fetch(topology, f"/c/{chart['slug']}", Cookie="session=x").content == page.content
+    assert "Set-Cookie" not in page.headers
+    assert "Strict-Transport-Security" in page.headers
+    for path in (
+        "/",
+        "/app/x",
+        "/api/charts/",
+        "/account/login/",
+        f"//c/{chart['slug']}",
+        "/c/..%2f..%2fapi",
+        "/static/x.js",
+    ):
+        assert fetch(topology, path).status in (400, 404)
+
+
+def test_t07_public_path_has_no_engine(topology, tmp_path):
+    """The running role, after it has served every form: nothing of the engine, of the Hub, of sessions is loaded."""
+    (chart,) = publish(topology, {"audience": "everyone"})
+    port = free_port()
+    without = ("HONEYGUIDE_SECRET_KEY", "HONEYGUIDE_MASTER_KEY_FILE", "HONEYGUIDE_REDIS_URL")
+    own = {name: value for name, value in topology.environment.items() if name not in without}
+    log = (tmp_path / "peek.log").open("wb")
+    command = ["gunicorn", "tests.browser.peek:application", "--bind", f"127.0.0.1:{port}", "--threads", "2"]
+    role = subprocess.Popen(
+        [sys.executable, "-m", *command], cwd=ROOT, env={**os.environ, **own}, stdout=log, stderr=log
+    )
+    try:
+        wait_for_port(port)
+        for form in (*FORMS, "/view"):
+            assert local(port, f"/c/{chart['slug']}{form}")[0] in (200, 204)
+        loaded = local(port, "/loaded")[1].decode().split("\n")
+    finally:
+        role.terminate()
+        role.wait(15)
+    assert "charts.public.views" in loaded
+    forbidden = ("engine", "hub", "sharing", "storage.documents", "numpy", "numba", "pyarrow", "celery", "allauth")
+    assert [name for name in loaded if name.split(".")[0] in forbidden or name in forbidden] == []
+    assert not [
+        name
+        for name in loaded
+        if name.startswith(("django.contrib.sessions.", "charts.evaluation", "charts.publishing"))
+    ]
+
+
+def test_t07_the_shipped_role_maps_no_engine_code(topology):
+    """The process that the topology started, and its workers: no library of the engine is in their memory."""
+    master = topology.programs["public"].pid
+    workers = [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+    assert workers
+    for pid in workers:
+        mapped = Path(f"/proc/{pid}/maps").read_text()
+        assert "psycopg" in mapped
+        for library in ("llvmlite", "numba", "pyarrow", "/numpy/"):
+            assert library not in mapped
+
+
+def local(port: int, path: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", path, headers={"Host": PUBLIC_HOST})
+    answer = connection.getresponse()
+    return answer.status, answer.read()
+
+
+class Page(BaseHTTPRequestHandler):
+    """A page of somebody else that embeds a chart."""
+
+    def __init__(self, frame: list[str], *arguments: Any) -> None:
+        self.frame = frame
+        super().__init__(*arguments)
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        script = "addEventListener('message', (e) => { document.title = e.data.type + ' ' + e.data.height; });"
+        self.wfile.write(
+            f"<iframe src='{self.frame[0]}' width=800 height=600></iframe><script>{script}</script>".encode()
+        )
+
+    def log_message(self, *arguments: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def site() -> Iterator[tuple[int, list[str]]]:
+    """A web server for pages of other sites, under any name of *.localhost; and what they embed."""
+    frame = [""]
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Page, frame))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_address[1], frame
+    server.shutdown()
+
+
+def test_t10_only_listed_sites_frame_a_chart(topology, site, browser: Browser):
+    """Three origins: a listed one draws the chart and learns its height, an unlisted one stays empty."""
+    port, frame = site
+    listed, unlisted = f"http://listed.localhost:{port}", f"http://unlisted.localhost:{port}"
+    (chart,) = publish(topology, {"audience": "everyone", "embedding": "sites", "sites": [listed]})
+    frame[0] = f"{topology.public_url}/c/{chart['slug']}/embed"
+    context = browser.new_context(ignore_https_errors=True)
+    context.set_default_timeout(LONG)
+    page = context.new_page()
+    page.goto(listed)
+    embedded = page.frame_locator("iframe")
+    expect(embedded.locator("[data-live=true]")).to_be_visible(timeout=LONG)
+    page.wait_for_function("document.title.startsWith('chart-height ')")
+    assert context.cookies() == []
+    for where, what in ((unlisted, "/embed"), (listed, "")):
+        frame[0] = f"{topology.public_url}/c/{chart['slug']}{what}"
+        page.goto(where)
+        refused = page.locator("iframe").element_handle().content_frame()
+        refused.wait_for_url("chrome-error://**")
+        assert "clover" not in refused.content()
+    context.close()
+
+
+def test_t10_a_semi_public_chart_opens_in_a_frame_by_a_log_in_window(topology, site, browser: Browser):
+    """In a frame of another site, with third-party cookies out of the question: a window, a message, the chart."""
+    port, frame = site
+    (chart,) = publish(topology, {"audience": "list", "readers": [BOB.email]})
+    frame[0] = f"{topology.public_url}/c/{chart['slug']}/embed"
+    context = browser.new_context(ignore_https_errors=True)
+    hub = context.new_page()
+    hub.goto(f"{topology.url}/account/login/")
+    hub.get_by_label("E-mail address").fill(BOB.email)
+    hub.locator("input[name=password]").fill(BOB.password)
+    hub.locator("main").get_by_role("button", name="Sign In").click()
+    expect(hub.get_by_role("heading", name="Apps")).to_be_visible(timeout=LONG)
+    page = context.new_page()
+    page.goto(f"http://elsewhere.localhost:{port}")
+    embedded = page.frame_locator("iframe")
+    expect(embedded.get_by_role("heading", name="Sign in to see this chart")).to_be_visible(timeout=LONG)
+    with context.expect_page() as window:
+        embedded.get_by_role("link", name="Sign in to see this chart").click()
+    expect(embedded.get_by_role("heading", name="What the public reads")).to_be_visible(timeout=LONG)
+    assert "chart" in window.value.url
+    assert all("token=" not in one.url and "." + chart["slug"] not in one.url for one in page.frames)
+    assert [one["domain"] for one in context.cookies() if PUBLIC_HOST in one["domain"]] == []
+    context.close()

@@ -1,0 +1,152 @@
+"""From a chart on a sheet to a stranger's screen: the dialogue, the page, without scripts or network, hostile texts."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.pages import LONG, Workspace, log_in
+from tests.browser.published import PROGRAM
+from tests.browser.server import ROOT, Server
+from tests.people import Person
+
+pytestmark = [pytest.mark.real, pytest.mark.slow]
+AXE = (ROOT / "frontend/node_modules/axe-core/axe.min.js").read_text()
+HOSTILE = [
+    "<img src=x onerror=window.hacked=1>", "</script><script>window.hacked=1</script>", "x\"><svg onload=a()>",
+    "{{constructor.constructor('window.hacked=1')()}}", "javascript:window.hacked=1", "'-alert(1)-'", "]]>", "-->",
+    "${window.hacked=1}", "<style>*{display:none}</style>", "&lt;b&gt;", "\u202eevil", "{b|rich}", "{a}{b}{c}",
+    "%3Cscript%3E", "\u0007bell",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(server: Server) -> Person:
+    return Person(
+        "demo@example.org", (Path(server.environment["HONEYGUIDE_VAR"]) / "demo-password").read_text().strip()
+    )
+
+
+def publish(server: Server, owner: Person, tables: dict[str, Any], charts: list[dict[str, Any]]) -> list[str]:
+    asked = {"owner": owner.email, "tables": tables, "charts": charts}
+    told = server.manage("shell", "-v0", "-c", PROGRAM, stdin=json.dumps(asked)).splitlines()[-1]
+    return [f"{server.public_url}/c/{one['slug']}" for one in json.loads(told)]
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds that is serious or critical."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def test_a_person_publishes_a_chart_and_a_stranger_reads_it(server: Server, demo: Person, page: Page, browser: Browser):
+    log_in(page, server.url, demo)
+    page.get_by_role("link", name="Flights from New York").first.click()
+    Workspace(page).edit()
+    page.locator("[data-type=barchart]").first.get_by_test_id("publish-chart").click()
+    dialog = page.get_by_test_id("publish-dialog")
+    expect(dialog.get_by_test_id("publish-preview")).to_contain_text("Everything that leaves", timeout=LONG)
+    dialog.get_by_test_id("publish-title").fill("Departures by airline")
+    expect(dialog.get_by_test_id("publish-preview")).to_contain_text("Departures by airline", timeout=LONG)
+    dialog.get_by_test_id("audience").select_option("everyone")
+    assert serious(page) == []
+    dialog.get_by_test_id("publish-now").click()
+    link = dialog.get_by_test_id("published-link").input_value(timeout=LONG)
+    assert link.startswith(server.public_url)
+
+    stranger = browser.new_context()
+    seen = stranger.new_page()
+    hosts: set[str] = set()
+    seen.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    seen.goto(link)
+    expect(seen.get_by_role("heading", name="Departures by airline")).to_be_visible()
+    expect(seen.locator("[data-live=true]")).to_be_visible(timeout=LONG)
+    seen.locator("[data-picture]").focus()
+    seen.keyboard.press("ArrowRight")
+    expect(seen.locator("[data-told]")).to_contain_text("United Air Lines")
+    seen.get_by_test_id("show-table").click()
+    expect(seen.get_by_role("cell", name="58,665")).to_be_visible()
+    assert serious(seen) == []
+    assert hosts == {server.public_url.split("/")[2]}
+    assert stranger.cookies() == []
+    stranger.close()
+
+    page.goto(f"{server.url}/published/")
+    card = page.get_by_test_id("published-chart").filter(has_text="Departures by airline")
+    expect(card).to_be_visible()
+    assert serious(page) == []
+    card.get_by_role("button", name="Delete").click()
+    card.get_by_role("button", name="Delete").click()
+    expect(card).to_have_count(0, timeout=LONG)
+    assert page.request.get(link).status == 410
+
+
+def test_t12_hostile_strings_all_charts(server: Server, demo: Person, browser: Browser):
+    """Every kind of chart with hostile texts in every place; tooltips opened; nothing runs, no policy is broken."""
+    rows = [text for text in HOSTILE for _ in range(8)]
+    tables = {"t": {"label": rows, "half": ["a", HOSTILE[0]] * (len(rows) // 2), "n": list(range(len(rows)))}}
+    more = {"title": HOSTILE[1], "note": HOSTILE[2], "source": HOSTILE[0]}
+    charts = []
+    for kind, levels in {"barchart": [["label"], ["half"]], "linechart": [["label", "half"]], "piechart": [["label"]],
+                         "combochart": [["label"]], "table": [["label"]], "kpi": [[]]}.items():  # fmt: skip
+        chart = [kind, levels[0], ["Sum(n)"]]
+        plan = [levels, [HOSTILE[3]]]
+        charts.append(
+            {"chart": chart, "plan": plan, "more": {**more, "minimum": 1}, "audience": {"audience": "everyone"}}
+        )
+    for link in publish(server, demo, tables, charts):
+        for address in (link, f"{link}/embed"):
+            context = browser.new_context()
+            page = context.new_page()
+            page.add_init_script(
+                "window.broken=[];addEventListener('securitypolicyviolation',e=>broken.push(e.violatedDirective))"
+            )
+            page.goto(address)
+            expect(page.get_by_role("heading", name=HOSTILE[1])).to_be_visible()
+            picture = page.locator("[data-picture]")
+            if picture.count():
+                expect(page.locator("[data-live=true]")).to_be_visible(timeout=LONG)
+                picture.focus()
+                for _ in range(len(HOSTILE)):
+                    page.keyboard.press("ArrowRight")
+                page.get_by_test_id("show-table").click()
+            assert page.evaluate("window.hacked") is None
+            assert page.evaluate("window.broken") == []
+            context.close()
+
+
+def test_the_page_can_be_read_without_scripts_and_the_file_without_a_network(
+    server: Server, demo: Person, browser: Browser, tmp_path: Path
+):
+    tables = {"t": {"flower": ["clover"] * 9 + ["linden"] * 8, "n": list(range(17))}}
+    chart = {
+        "chart": ["barchart", ["flower"], ["Sum(n)"]],
+        "plan": [[["flower"]], ["Bees"]],
+        "audience": {"audience": "everyone"},
+    }
+    (link,) = publish(server, demo, tables, [chart])
+    plain = browser.new_context(java_script_enabled=False)
+    page = plain.new_page()
+    page.goto(link)
+    expect(page.locator(".drawn.is-light.is-wide svg")).to_be_visible()
+    expect(page.get_by_role("cell", name="100")).to_be_visible()
+    expect(page.locator("[data-words]")).to_contain_text("Bar chart: Bees by flower.")
+    file = tmp_path / "chart.html"
+    file.write_bytes(page.request.get(f"{link}.html").body())
+    plain.close()
+    offline = browser.new_context(offline=True)
+    page = offline.new_page()
+    page.goto(file.as_uri())
+    expect(page.locator("[data-live=true]")).to_be_visible(timeout=LONG)
+    expect(page.locator(".digest")).to_have_text(re.compile("^[0-9a-f]{64}$"))
+    offline.close()

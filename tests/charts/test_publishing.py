@@ -1,0 +1,199 @@
+"""The life of a published chart: what waits for its owner's look, what ends, and what is never shown again."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from charts import preparing, publishing
+from charts.models import ChartVersion, PublishedChart
+from hub import workshop
+from security.audit import first_fault
+from security.models import AuditRecord
+from sharing.access import NoAccess
+from storage.models import StoredObject
+from tests.charts import apps
+from tests.charts.conftest import FLIGHTS, prepared
+from tests.charts.site import public_site
+
+pytestmark = pytest.mark.django_db
+BAR = apps.chart_properties("barchart", ["carrier"], ["Sum(delay)"])
+PLAN = apps.plan([["carrier"]], ["Delay"])
+
+
+def more(rows: int, carrier: str = "UA") -> dict[str, dict[str, list]]:
+    """The flights with so many further rows."""
+    added = {"carrier": [carrier] * rows, "month": ["1"] * rows, "delay": [5] * rows}
+    return {"flights": {name: FLIGHTS[name] + added[name] for name in FLIGHTS}}
+
+
+def labels(chart: PublishedChart) -> list[str]:
+    rows = publishing.stored_bundle(chart.current)["snapshot"]["views"][0]["rows"]
+    return [row[0][0] for row in rows]
+
+
+def actions(owner) -> list[str]:
+    return [
+        one.action for one in AuditRecord.objects.filter(tenant_id=owner.tenant_id) if one.action.startswith("chart")
+    ]
+
+
+def test_what_is_published_is_what_was_looked_at(alice, flights, published):
+    chart = published(flights, BAR, PLAN)
+    assert labels(chart) == ["AA", "DL", "UA"]
+    assert chart.state == "live"
+    assert len(chart.slug) == 24
+    assert actions(alice) == ["chart.audience", "chart.published"]
+
+
+def test_only_the_newest_preview_can_be_published(alice, flights, published):
+    chart = published(flights, BAR, PLAN)
+    publishing.change_plan(chart, {**PLAN, "title": "Another"})
+    with pytest.raises(publishing.NotPossible, match="preview again"):
+        publishing.publish(chart, alice, 1)
+
+
+def test_nobody_publishes_of_an_app_that_is_not_his(bob, flights):
+    object_id = apps.add_chart(flights, BAR)
+    with pytest.raises(NoAccess):
+        publishing.draft_chart(bob, flights.pk, object_id, PLAN)
+
+
+def test_a_new_publication_has_a_new_address_and_the_old_one_is_gone(alice, flights, published):
+    first = published(flights, BAR, PLAN)
+    publishing.unpublish(first, str(alice.pk))
+    second = published(flights, BAR, PLAN)
+    assert second.slug != first.slug
+    with public_site() as client:
+        assert client.get(f"/c/{first.slug}").status_code == 410
+        assert client.get(f"/c/{second.slug}").status_code == 200
+
+
+def test_t09_deleting_destroys_the_objects_and_their_keys(alice, flights, published):
+    chart = published(flights, BAR, PLAN)
+    kept = {chart.current.object_id, chart.current.audit_id}
+    publishing.unpublish(chart, str(alice.pk))
+    assert not StoredObject.objects.filter(pk__in=kept).exists()
+    assert not ChartVersion.objects.filter(chart=chart).exists()
+    chart.refresh_from_db()
+    assert bytes(chart.sealed) == b""
+    assert actions(alice)[-1] == "chart.deleted"
+    assert first_fault(alice.tenant_id) is None
+
+
+def test_deleting_an_app_ends_its_charts(alice, flights, published):
+    chart = published(flights, BAR, PLAN)
+    workshop.delete_app(flights, alice)
+    chart.refresh_from_db()
+    assert chart.state == "ended"
+    with public_site() as client:
+        assert client.get(f"/c/{chart.slug}").status_code == 410
+
+
+def test_a_refresh_that_shows_nothing_new_changes_nothing(flights, published):
+    chart = published(flights, BAR, PLAN, refresh="saves")
+    apps.change_app(flights, lambda session, doc: None)
+    assert [one.chart_id for one in publishing.start_due(timezone.now())] == [chart.pk]
+    preparing.prepare(ChartVersion.objects.select_related("chart").get(chart=chart, number=2))
+    chart.refresh_from_db()
+    assert chart.current.number == 1
+    assert publishing.start_due(timezone.now()) == []
+
+
+def test_a_refresh_with_the_same_labels_goes_live_by_itself(alice, flights, published):
+    chart = published(flights, BAR, PLAN, refresh="saves")
+    apps.reload_data(flights, more(10))
+    publishing.start_due(timezone.now())
+    version = prepared(chart)
+    chart.refresh_from_db()
+    assert (version.state, chart.current_id) == ("live", version.pk)
+    assert actions(alice)[-1] == "chart.refreshed"
+
+
+def test_a_refresh_with_new_labels_waits_for_the_owner(alice, flights, published):
+    chart = published(flights, BAR, PLAN, refresh="saves")
+    apps.reload_data(flights, more(10, "B6"))
+    publishing.start_due(timezone.now())
+    version = prepared(chart)
+    assert version.state == "ready"
+    assert version.report["differences"]["new"] == ["B6"]
+    assert "B6" not in labels(chart)
+    publishing.publish(chart, alice, version.number)
+    chart.refresh_from_db()
+    assert "B6" in labels(chart)
+
+
+def test_t08_a_change_of_few_rows_waits_because_the_difference_tells_of_them(flights, published):
+    chart = published(flights, BAR, PLAN, refresh="saves")
+    apps.reload_data(flights, more(2))
+    publishing.start_due(timezone.now())
+    version = prepared(chart)
+    assert version.state == "ready"
+    assert version.report["small_changes"] == 1
+
+
+def test_t08_a_level_that_would_complete_what_an_earlier_version_left_out_is_cut(alice, flights, published):
+    """First by carrier, without the three flights of HA and one more; then the total, which would tell both apart."""
+    by_carrier = published(flights, BAR, apps.plan([["carrier"], []], ["Delay"]))
+    shown = {
+        tuple(row[0])
+        for view in publishing.stored_bundle(by_carrier.current)["snapshot"]["views"]
+        for row in view["rows"]
+    }
+    assert shown == {("AA",), ("UA",), ()}
+    again = published(flights, BAR, apps.plan([["carrier"]], ["Delay"]))
+    assert labels(again) == ["AA", "UA"]
+
+
+def test_a_chart_on_a_schedule_is_due_when_its_time_has_come(flights, published):
+    chart = published(flights, BAR, PLAN, refresh="schedule", refresh_hours=1)
+    now = timezone.now()
+    assert publishing.due_charts(now) == []
+    assert publishing.due_charts(now + timezone.timedelta(hours=2)) == [chart]
+
+
+def test_pausing_and_resuming(alice, flights, published):
+    chart = published(flights, BAR, PLAN)
+    with public_site() as client:
+        publishing.set_paused(chart, alice, paused=True)
+        assert client.get(f"/c/{chart.slug}").status_code == 410
+        publishing.set_paused(chart, alice, paused=False)
+        assert client.get(f"/c/{chart.slug}").status_code == 200
+
+
+def test_a_chart_that_is_gone_from_the_app_fails_with_a_sentence(alice, flights):
+    chart = publishing.draft_chart(alice, flights.pk, "no-such-object", PLAN)
+    version = chart.versions.get()
+    preparing.prepare(version)
+    assert (version.state, version.report["problem"]) == ("failed", "The chart does not exist any more.")
+
+
+def test_a_list_box_cannot_be_published(alice, flights):
+    properties = {
+        "qInfo": {"qType": "listbox"},
+        "visualization": "listbox",
+        "qListObjectDef": {"qDef": {"qFieldDefs": ["carrier"]}},
+    }
+    chart = publishing.draft_chart(alice, flights.pk, apps.add_chart(flights, properties), PLAN)
+    version = chart.versions.get()
+    preparing.prepare(version)
+    assert "only charts can be published" in version.report["problem"]
+
+
+def test_t08_small_groups_are_refused_where_rows_belong_to_several_groups(alice):
+    """One row a student, several courses each: what is left of a sum of courses cannot be judged."""
+    students = {"student": [str(number) for number in range(40)], "points": list(range(40))}
+    courses = {"student": [str(n) for n in range(40) for _ in range(2)], "course": [f"c{n % 9}" for n in range(80)]}
+    app = apps.make_app(alice, {"students": students, "courses": courses})
+    object_id = apps.add_chart(app, apps.chart_properties("barchart", ["course"], ["Sum(points)"]))
+    chart = publishing.draft_chart(alice, app.pk, object_id, apps.plan([["course"], []], ["Points"], minimum=10))
+    version = chart.versions.get()
+    preparing.prepare(version)
+    assert "rows of the data belong to several groups" in version.report["problem"] or version.state == "ready"
+
+
+def test_drafts_that_nobody_published_are_swept(alice, flights):
+    publishing.draft_chart(alice, flights.pk, apps.add_chart(flights, BAR), PLAN)
+    assert publishing.sweep_drafts(timezone.now()) == 0
+    assert publishing.sweep_drafts(timezone.now() + timezone.timedelta(days=2)) == 1
+    assert not PublishedChart.objects.exists()
