@@ -73,7 +73,7 @@ def _within(node: Node, binding: int) -> str:
 
 
 def _unary(node: Unary) -> str:
-    operand = _within(node.operand, UNARY[node.op] + 1)
+    operand = _within(node.operand, UNARY[node.op])
     return f"{node.op} {operand}" if node.op.isalpha() else node.op + operand
 
 
