@@ -8,7 +8,7 @@ same selections are computed together (`bundle`, `grouping`), the rows of the cu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,22 +17,36 @@ import numpy.typing as npt
 from engine.compute.bundle import Bundle, result_without_rows
 from engine.compute.context import Context
 from engine.compute.dimension import Dimension, dimension_of
-from engine.compute.evaluation import rebound
+from engine.compute.evaluation import Axis, is_same, rebound
+from engine.compute.grouping import Accumulator, group
 from engine.compute.join import join
-from engine.compute.keys import places
+from engine.compute.keys import Keys, merge, places
 from engine.compute.plan import Measure, Request, Scope, Source, plan_measure
-from engine.compute.reading import expanded, note_moment
+from engine.compute.reading import expanded
 from engine.compute.recall import recall
+from engine.compute.sets import records_of
 from engine.compute.universe import universe
+from engine.compute.virtual import (
+    TABLE,
+    Island,
+    Virtual,
+    Virtuals,
+    beside_rows,
+    island,
+    name_of,
+    order_of,
+)
 from engine.data.dual import Bools, Dual, Vector
 from engine.data.formats import format_number
 from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
-from engine.language.nodes import Field, Node
+from engine.language.nodes import Aggr, Field, Node
 from engine.language.parser import parse
+from engine.language.printer import print_expression
 from engine.language.values import truth
+from engine.machine.operations import Op
 from engine.machine.stopping import stopped_by
-from engine.selection.records import Records
+from engine.selection.records import EVERYTHING, Records
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +96,7 @@ def aggregate(
 
         def make() -> Groups:
             for dimension in dimensions:
-                note_moment(context, dimension.node)
+                context.seen.update(dimension.facts)
             return _Aggregation(context, dimensions, texts, scope).groups(suppress_null)
 
         return recall(context, key, make, _size)
@@ -107,11 +121,18 @@ def expand_expression(context: Context, text: str, state: str = "$") -> str:
     return expanded(context, text, state, value_of)
 
 
+def virtual_of(context: Context, node: Aggr, state: str) -> Virtual:
+    """What an Aggr(), whose names are settled, gives. Raises ExpressionError."""
+    scope = Scope(state, context.selections(state), value_of, _search)
+    return _Aggregation(context, (), (), scope).virtual(node)
+
+
 MOST_LEVELS = 20
 """How deeply expressions may need the values of others: expansions, variables, searches in sets."""
 
 
-def _deeper(context: Context) -> Context:
+def deeper(context: Context) -> Context:
+    """The context of an expression that is worked out for another one. Raises ExpressionError when it goes too deep."""
     if context.depth >= MOST_LEVELS:
         raise ExpressionError(f"The expression leads to others more than {MOST_LEVELS} levels deep.")
     return replace(context, depth=context.depth + 1)
@@ -126,7 +147,7 @@ def _expanded(context: Context, text: str, state: str) -> str | ExpressionError:
 
 def value_of(context: Context, text: str, state: str) -> Vector:
     """An expression's value without dimensions: [1]. Raises ExpressionError."""
-    groups = aggregate(_deeper(context), (), (text,), state=state)
+    groups = aggregate(deeper(context), (), (text,), state=state)
     if groups.errors[0] is not None:
         raise groups.errors[0]
     return groups.measures[0]
@@ -136,7 +157,7 @@ def _search(context: Context, name: str, text: str, records: Records) -> Bools:
     """The values of a field, or of a calculated dimension, for which an expression is true."""
     node = Field(name) if name in context.model.fields else parse(name)
     dimension = dimension_of(context, name, node)
-    groups = aggregate(_deeper(context), [dimension], [text], suppress_null=[True], within=records)
+    groups = aggregate(deeper(context), [dimension], [text], suppress_null=[True], within=records)
     if groups.errors[0] is not None:
         raise groups.errors[0]
     found = np.zeros(dimension.symbols.size, dtype=np.bool_)
@@ -149,17 +170,14 @@ class _Aggregation:
         self,
         context: Context,
         dimensions: Sequence[Dimension],
-        expressions: Sequence[str | ExpressionError],
+        expressions: Sequence[str | Node | ExpressionError],
         scope: Scope,
     ) -> None:
         self._context = context
+        self._scope = scope
+        self._dimensions = dimensions
         self._axes = [dimension.axis for dimension in dimensions]
-        self._measures = [
-            Measure(None, {}, text)
-            if isinstance(text, ExpressionError)
-            else plan_measure(context, text, dimensions, scope)
-            for text in expressions
-        ]
+        self._measures = [plan_measure(context, given, dimensions, scope) for given in expressions]
         self._states = context.rows_of(scope.within)
         requests = dict.fromkeys(r for measure in self._measures for r in measure.requests.values())
         shared: dict[Source, list[Request]] = defaultdict(list)
@@ -175,12 +193,108 @@ class _Aggregation:
                 self._errors[source] = error
         self._asked = requests
 
+    # -- where rows come from
+
     def _bundle(self, source: Source, requests: Sequence[Request]) -> Bundle:
-        if source.base is not None:
-            return Bundle(self._context, source.base, source.within, self._axes, requests)
-        context, joined = join(self._context, source.joined)
-        axes = [rebound(context, axis) for axis in self._axes]
-        return Bundle(context, joined.base, source.within, axes, requests, joined.row_fields)
+        context, base, axes = self._context, source.base, self._axes
+        virtuals = {name_of(node): self.virtual(node) for node in source.aggrs}
+        row_fields: tuple[str, ...] = ()
+        if source.joined:
+            context, joined = join(context, source.joined)
+            base, row_fields = joined.base, joined.row_fields
+            axes = [rebound(context, axis) for axis in axes]
+            virtuals = {
+                name: replace(one, axes=[rebound(context, axis) for axis in one.axes]) for name, one in virtuals.items()
+            }
+        if base is None:
+            found = self._island(source, virtuals)
+            states = found.context.rows_of(EVERYTHING)
+            return Bundle(found.context, TABLE, source.within, found.axes, requests, found.row_fields, states)
+        states = context.rows_of(source.within)
+        if virtuals:
+            context = beside_rows(context, base, virtuals)
+        return Bundle(context, base, source.within, axes, requests, row_fields, states)
+
+    def virtual(self, node: Aggr) -> Virtual:
+        """What an Aggr() gives, kept for whoever asks for the same."""
+        within = records_of(self._context, node.set, self._scope.within, self._scope.search)
+        key = (self._context.model.id, "aggr", node, self._scope.state, within.key(), self._context.locale)
+        return recall(self._context, key, lambda: self._worked_out(node, within), lambda virtual: virtual.nbytes)
+
+    def _worked_out(self, node: Aggr, within: Records) -> Virtual:
+        nodes = [entry.dimension for entry in node.dimensions]
+        inner = self._inner(nodes, [node.expression], within)
+        keys = inner.keys()
+        values, error = inner._evaluate(inner._measures[0], keys, by_dimensions=True)
+        if error is not None:
+            raise error
+        sets = frozenset((within.key(), *(request.source.within.key() for request in inner._asked)))
+        order = order_of(inner._axes, node.dimensions, keys, inner._row_counts)
+        return Virtual(nodes, inner._axes, keys[order], values.take(order), sets)
+
+    def _row_counts(self, axis: Axis) -> npt.NDArray[np.int64]:
+        """How many possible rows of the table that holds an axis have each of its values: [size + 1]."""
+        found = np.zeros(axis.symbols.size + 1, dtype=np.int64)
+        if axis.readable is not None:
+            rows = [Accumulator(Op.ROWS)]
+            grouped = group(self._context, self._states, axis.readable.holders[0], [axis], rows)
+            found[grouped.keys[:, 0]] = grouped.columns[0]
+        return found
+
+    def _inner(
+        self,
+        nodes: Sequence[Node],
+        expressions: Sequence[Node],
+        within: Records,
+        more: Sequence[Dimension] = (),
+    ) -> _Aggregation:
+        """The calculation by other dimensions, and by some of this one."""
+        context = deeper(self._context)
+        dimensions = [dimension_of(context, print_expression(node), node) for node in nodes]
+        return _Aggregation(context, [*dimensions, *more], expressions, replace(self._scope, within=within))
+
+    def _island(self, source: Source, virtuals: Virtuals) -> Island:
+        """The rows that Aggr() calls have together, linked with the dimensions of this calculation."""
+        own = {node: axis for one in virtuals.values() for node, axis in zip(one.dimensions, one.axes, strict=True)}
+        nodes = list(own)
+        linked, more = self._linked(own)
+        sizes = [*(axis.symbols.size for axis in own.values()), *(self._axes[p].symbols.size for p in more)]
+        further = [self._dimensions[place] for place in more]
+        if not more and all(set(one.dimensions) == set(nodes) for one in virtuals.values()):
+            parts = [one.keys[:, [one.place_of(node) for node in nodes]] for one in virtuals.values()]
+            keys = parts[0] if len(parts) == 1 else merge(np.concatenate(parts), sizes, [], [])[0]
+        else:
+            expressions = [node.expression for node in source.aggrs]
+            within = records_of(self._context, source.aggrs[0].set, self._scope.within, self._scope.search)
+            keys = self._inner(nodes, expressions, within, further).keys()
+        if any(one.sets != {source.within.key()} for one in virtuals.values()):
+            keys = keys[places(keys, self._inner(nodes, [], source.within, further).keys(), sizes) >= 0]
+        return island(self._context, keys, nodes, list(own.values()), linked, self._axes, virtuals)
+
+    def _linked(self, own: Mapping[Node, Axis]) -> tuple[dict[int, int], list[int]]:
+        """Which dimensions of this calculation are linked with those of Aggr() calls.
+
+        For the place of each the column of its codes: those that are dimensions of Aggr(), too, have theirs, the
+        others stand behind them. Also the places of the others.
+        """
+        component_of = self._context.model.links.component_of
+        reached = {component_of.get(a.readable.holders[0]) for a in own.values() if a.readable is not None}
+        linked: dict[int, int] = {}
+        more: list[int] = []
+        for place, axis in enumerate(self._axes):
+            same = [at for at, one in enumerate(own.values()) if is_same(one, axis)]
+            if same:
+                linked[place] = same[0]
+            elif axis.readable is not None and component_of.get(axis.readable.holders[0]) in reached:
+                linked[place] = len(own) + len(more)
+                more.append(place)
+        return linked, more
+
+    # -- values
+
+    def keys(self) -> Keys:
+        """The rows: codes of the dimensions [rows, dimensions]."""
+        return self._keys(())
 
     def groups(self, suppress_null: Sequence[bool]) -> Groups:
         keys = self._keys(suppress_null)
@@ -195,7 +309,7 @@ class _Aggregation:
             errors.append(error)
         return Groups(keys.astype(np.int32), measures, totals, errors)
 
-    def _keys(self, suppress_null: Sequence[bool]) -> npt.NDArray[np.int64]:
+    def _keys(self, suppress_null: Sequence[bool]) -> Keys:
         if not self._axes:
             return np.zeros((1, 0), dtype=np.int64)
         shaping = dict.fromkeys(

@@ -26,6 +26,7 @@ from engine.data.dual import Vector
 from engine.errors import ExpressionError
 from engine.language.nodes import Field, Node
 from engine.machine.operations import Op
+from engine.selection.propagate import Possible
 from engine.selection.records import Records
 
 Part = tuple[Op, str, Node]
@@ -41,7 +42,8 @@ Values = tuple[Node | str, ...]
 class Bundle:
     """The requests over `base` in `records`. `linked`: places of the axes that `base` is linked with.
 
-    row_fields: fields of whose values each combination counts once; empty where each row does.
+    row_fields: fields of whose values each combination counts once; empty where each row does. states: the rows of
+    the base that count, if these are not simply the possible ones of the records.
     """
 
     def __init__(
@@ -52,16 +54,17 @@ class Bundle:
         axes: Sequence[Axis],
         requests: Sequence[Request],
         row_fields: Sequence[str] = (),
+        states: Possible | None = None,
     ) -> None:
         self.base = base
         self.records = records
-        self.states = context.rows_of(records)
+        self.states = states or context.rows_of(records)
         self._once = [axis_of(context, Field(name)) for name in row_fields]
         self._context = context
         self._axes = axes
         ways = {p: route(context, base, a.readable) for p, a in enumerate(axes) if a.readable is not None}
         self.linked = tuple(place for place, way in ways.items() if not isinstance(way, Unlinked))
-        self._splits = all(isinstance(ways[place], Own) for place in self.linked)
+        self._splits = not row_fields and all(isinstance(ways[place], Own) for place in self.linked)
         plain = [request for request in requests if request.is_accumulated]
         self._parts: list[Part] = list(dict.fromkeys(part for request in plain for part in _parts_of(request)))
         self._grouped: dict[tuple[tuple[int, ...], Values], Grouped] = {}

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from engine.compute.context import Context
+from engine.compute.context import Context, Fact
 from engine.compute.evaluation import Axis, axis_of
 from engine.compute.scope import FieldValues
 from engine.data.model import Field
@@ -26,12 +26,16 @@ from engine.selection.state import State
 
 @dataclass(frozen=True, eq=False)
 class Dimension:
-    """text: as bound, without a leading '='. field: the one field it depends on, None for none or several."""
+    """text: as bound, without a leading '='. field: the one field it depends on, None for none or several.
+
+    facts: what was looked at when it was bound, see `recall`.
+    """
 
     text: str
     node: nodes.Node
     axis: Axis
     field: Field | None
+    facts: frozenset[Fact] = frozenset()
 
     @property
     def symbols(self) -> SymbolTable:

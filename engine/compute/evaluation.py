@@ -7,7 +7,7 @@ a row into it. Outcomes are kept in the result cache, unless the expression tell
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
@@ -59,14 +59,15 @@ class Occurring:
         return self.codes.nbytes + len(self.vector) * 64
 
 
-def bound_fields(context: Context, node: Node) -> list[str]:
-    """The fields a row expression depends on. Raises ExpressionError for unknown names and for aggregates."""
+def bound_fields(context: Context, node: Node, more: Container[str] = ()) -> list[str]:
+    """The fields a row expression depends on. Raises ExpressionError for names that are unknown (but for `more`) and
+    for aggregates."""
     for found in values(node):
         if isinstance(found, Aggregate):
             raise ExpressionError(
                 "An aggregate inside an aggregate or a dimension needs Aggr().", found.start, found.end
             )
-        if isinstance(found, Field) and found.name not in context.model.fields:
+        if isinstance(found, Field) and found.name not in context.model.fields and found.name not in more:
             raise ExpressionError(f"There is no field {found.name}.", found.start, found.end)
     return list(fields_of(node))
 
@@ -101,6 +102,19 @@ def on_symbols(context: Context, node: Node, field: str) -> Vector:
     if isinstance(node, Field):
         return given
     return remembered(context, "on symbols", node, field, make, lambda vector: len(vector) * 64)
+
+
+def on_values(context: Context, node: Node, given: Mapping[str, Vector]) -> tuple[SymbolTable, npt.NDArray[np.int32]]:
+    """The distinct values of an expression whose fields have these values, all [n]; and a code for each of them."""
+    size = len(next(iter(given.values())))
+    vector = evaluate(
+        node,
+        lambda leaf: given[leaf.name] if isinstance(leaf, Field) else _refuse(leaf),
+        size,
+        context.locale,
+        facts=context.facts,
+    )
+    return _distinct(context, vector)
 
 
 def on_rows(context: Context, node: Node, base: str) -> Occurring:
@@ -169,12 +183,32 @@ class Axis:
         return self.symbols.size * 64 + (0 if self.map is None else self.map.nbytes)
 
 
+def is_same(one: Axis, other: Axis) -> bool:
+    """Whether two axes have the same codes for the same rows."""
+    if one is other:
+        return True
+    names = [None if axis.readable is None else axis.readable.name for axis in (one, other)]
+    return one.symbols is other.symbols and one.map is other.map and names[0] == names[1]
+
+
 def axis_of(context: Context, node: Node) -> Axis:
     """An axis for the values of a row expression. Raises ExpressionError."""
     fields = bound_fields(context, node)
     if isinstance(node, Field):
         return Axis(FieldValues(context.model, node.name), None, context.model.symbols(node.name))
     return remembered(context, "axis", node, None, lambda: _make_axis(context, node, fields), lambda a: a.nbytes)
+
+
+def row_codes(context: Context, base: str, axis: Axis) -> npt.NDArray[np.integer]:
+    """The code of an axis in each row of `base`, which reads it as one value."""
+    rows = context.model.tables[base].rows
+    if axis.readable is None:
+        return np.zeros(rows, dtype=np.int32)
+    way = route(context, base, axis.readable)
+    if not isinstance(way, Own):
+        raise ValueError(f"the rows of {base} have no one value of this")
+    codes: npt.NDArray[np.integer] = way.codes if way.map is None else way.map[way.codes]
+    return codes if axis.map is None else axis.map[codes]
 
 
 def row_numbers(context: Context, base: str) -> Axis:

@@ -7,7 +7,10 @@ Which table an aggregate runs over:
 * if none does that either: the join of the tables that hold them;
 * without fields (Sum(1), Count(1)): the table of the first dimension; without dimensions, one row.
 
-A field outside any aggregate stands for Only(field).
+An aggregate of Aggr() runs over the rows that Aggr() has. If it has other fields inside, too, or NODISTINCT, it runs
+over the table that holds or reads these and the dimensions of Aggr().
+
+A field, or an Aggr(), outside any aggregate stands for Only() of it.
 """
 
 from __future__ import annotations
@@ -23,9 +26,11 @@ from engine.compute.kinds.accumulated import Accumulated
 from engine.compute.reading import Evaluate, settled
 from engine.compute.scope import choose_base
 from engine.compute.sets import Search, records_of
+from engine.compute.virtual import aggrs_in, name_of, with_columns
 from engine.errors import ExpressionError
-from engine.language.nodes import Aggregate, Binary, Call, Field, Node, Number, Text, Unary
+from engine.language.nodes import Aggr, Aggregate, Binary, Call, Field, Node, Number, Text, Unary
 from engine.language.parser import parse
+from engine.language.walk import fields_in
 from engine.selection.records import Records
 
 
@@ -33,17 +38,19 @@ from engine.selection.records import Records
 class Source:
     """Where the rows of an aggregate come from. Aggregates of the same source are worked out together.
 
-    base: the table it runs over; None: over a single row without fields, or over a join.
+    base: the table it runs over; None: over a single row without fields, over a join or over what Aggr() gives.
     joined: the fields whose tables have to be joined, because N:M links lie between them; mostly empty.
+    aggrs: the Aggr() calls inside; in the arguments of requests, columns stand in their place (see `virtual`).
     """
 
     base: str | None
     joined: tuple[str, ...]
     within: Records
+    aggrs: tuple[Aggr, ...] = ()
 
     @property
     def has_rows(self) -> bool:
-        return self.base is not None or bool(self.joined)
+        return self.base is not None or bool(self.joined or self.aggrs)
 
 
 @dataclass(frozen=True)
@@ -95,18 +102,25 @@ class Scope:
     search: Search
 
 
-def plan_measure(context: Context, text: str, dimensions: Sequence[Dimension], scope: Scope) -> Measure:
-    """Read and bind a measure. Never raises ExpressionError: it becomes the measure's error."""
+def plan_measure(
+    context: Context, given: str | Node | ExpressionError, dimensions: Sequence[Dimension], scope: Scope
+) -> Measure:
+    """Read and bind a measure: a text, or a tree whose names are settled. What is wrong becomes the measure's error."""
+    if isinstance(given, ExpressionError):
+        return Measure(None, {}, given)
     try:
-        node = settled(context, parse(text), scope.state, scope.evaluate)
+        node = given if isinstance(given, Node) else settled(context, parse(given), scope.state, scope.evaluate)
         return Measure(node, {leaf: _bind(context, leaf, dimensions, scope) for leaf in _leaves(node)})
     except ExpressionError as error:
         return Measure(None, {}, error)
 
 
-def _leaves(node: Node) -> Iterator[Aggregate | Field]:
-    """The outermost aggregates and the fields outside them."""
-    if isinstance(node, Aggregate | Field):
+Leaf = Aggregate | Field | Aggr
+
+
+def _leaves(node: Node) -> Iterator[Leaf]:
+    """The outermost aggregates and the fields and Aggr() calls outside them."""
+    if isinstance(node, Leaf):
         yield node
     elif isinstance(node, Binary):
         yield from (*_leaves(node.left), *_leaves(node.right))
@@ -120,23 +134,51 @@ def _leaves(node: Node) -> Iterator[Aggregate | Field]:
         raise ExpressionError(f"{name} cannot be calculated here.", node.start, node.end)
 
 
-def _bind(context: Context, leaf: Aggregate | Field, dimensions: Sequence[Dimension], scope: Scope) -> Request:
-    if isinstance(leaf, Field):
+def _bind(context: Context, leaf: Leaf, dimensions: Sequence[Dimension], scope: Scope) -> Request:
+    if not isinstance(leaf, Aggregate):
         leaf = Aggregate("only", (leaf,), start=leaf.start, end=leaf.end)
     kind = kind_of(leaf.name, len(leaf.arguments))
     if kind is None:
         raise ExpressionError(f"The aggregation {leaf.name} cannot be calculated here.", leaf.start, leaf.end)
-    for argument in leaf.arguments:
+    aggrs = tuple(dict.fromkeys(found for argument in leaf.arguments for found in aggrs_in(argument)))
+    arguments = tuple(map(with_columns, leaf.arguments)) if aggrs else leaf.arguments
+    names = {name_of(one) for one in aggrs}
+    for argument in arguments:
         check_row_expression(context, argument)
-    fields = tuple(dict.fromkeys(name for argument in leaf.arguments for name in bound_fields(context, argument)))
-    base = _base(context, fields, dimensions)
+    fields = tuple(dict.fromkeys(f for a in arguments for f in bound_fields(context, a, names) if f not in names))
     return Request(
         leaf.name,
-        leaf.arguments,
+        arguments,
         leaf.distinct and (not isinstance(kind, Accumulated) or kind.changed_by_distinct),
-        Source(base, fields if base is None else (), records_of(context, leaf.set, scope.within, scope.search)),
+        _source(context, fields, aggrs, dimensions, records_of(context, leaf.set, scope.within, scope.search)),
         None if leaf.total is None else _kept(dimensions, leaf.total.fields),
     )
+
+
+def _source(
+    context: Context,
+    fields: tuple[str, ...],
+    aggrs: tuple[Aggr, ...],
+    dimensions: Sequence[Dimension],
+    within: Records,
+) -> Source:
+    if aggrs:
+        fields = _fields_beside(context, fields, aggrs)
+        if not fields:
+            return Source(None, (), within, aggrs)
+    base = _base(context, fields, dimensions)
+    return Source(base, fields if base is None else (), within, aggrs)
+
+
+def _fields_beside(context: Context, fields: tuple[str, ...], aggrs: tuple[Aggr, ...]) -> tuple[str, ...]:
+    """The fields that rows must have to look up what Aggr() gives for them; none if its own rows will do."""
+    nodes = [entry.dimension for one in aggrs for entry in one.dimensions]
+    own = [field for node in nodes for field in bound_fields(context, node)]
+    plain = {node.name for node in nodes if isinstance(node, Field)}
+    inner = [field for one in aggrs if one.nodistinct for field in fields_in(one.expression)]
+    if inner or any(field not in plain for field in fields):
+        return tuple(dict.fromkeys((*fields, *own, *inner)))
+    return ()
 
 
 def _base(context: Context, fields: Sequence[str], dimensions: Sequence[Dimension]) -> str | None:

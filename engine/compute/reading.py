@@ -89,17 +89,12 @@ def _worked_out(context: Context, text: str, state: str, evaluate: Evaluate) -> 
 
 def settled(context: Context, tree: Node, state: str, evaluate: Evaluate) -> Node:
     """The tree with its names and outer sets settled. Raises ExpressionError."""
-    note_moment(context, tree)
     facts = _facts_of(tree)
+    if facts.is_volatile:
+        look_at(context, MOMENT)
     if facts.is_plain and facts.names <= context.model.fields.keys():
         return tree
     return _Settling(context, state, evaluate).outside(tree, None, 0)
-
-
-def note_moment(context: Context, tree: Node) -> None:
-    """Note that the calculation depends on who asks and when, if a tree calls such functions."""
-    if _facts_of(tree).is_volatile:
-        look_at(context, MOMENT)
 
 
 @dataclass(frozen=True)

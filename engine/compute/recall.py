@@ -43,20 +43,26 @@ def recall(context: Context, key: Hashable, make: Callable[[], T], size_of: Call
     if known is not None:
         context.seen.update(needs)
         return cast(T, known)
-    before = set(context.seen)
-    context.seen.clear()
-    try:
-        value = make()
-    finally:
-        used = needs | frozenset(context.seen)
-        context.seen.update(before)
-        context.seen.update(used)
+    value, looked_at = watched(context, make)
+    used = needs | looked_at
+    context.seen.update(used)
     if used:
         context.cache.put(key, _Needs(used), 1_000)
         context.cache.put((key, _told(context, used)), value, size_of(value))
     else:
         context.cache.put(key, value, size_of(value))
     return value
+
+
+def watched(context: Context, make: Callable[[], T]) -> tuple[T, frozenset[Fact]]:
+    """What `make` makes, and what it looks at meanwhile."""
+    before = set(context.seen)
+    context.seen.clear()
+    try:
+        value = make()
+        return value, frozenset(context.seen)
+    finally:
+        context.seen.update(before)
 
 
 def _told(context: Context, facts: frozenset[Fact]) -> tuple[Hashable, ...]:

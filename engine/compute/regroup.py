@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from engine.compute.context import Context
 from engine.compute.dimension import Dimension
-from engine.compute.evaluation import Axis
+from engine.compute.evaluation import Axis, row_codes
 from engine.compute.keys import compose, places
 from engine.compute.scope import Own, Readable, RowValues, route
 from engine.data.symbols import SymbolTable, codes_type
@@ -68,18 +68,6 @@ def with_others_within(
     name = f"{bound.text} within {', '.join(d.text for d in outer)} without {_digest(others)}"
     axis = Axis(RowValues(name, grown.size, base, rows), None, grown)
     return Limited(replace(bound, text=name, axis=axis, field=None), bound.symbols.size)
-
-
-def row_codes(context: Context, base: str, axis: Axis) -> npt.NDArray[np.integer]:
-    """The code of an axis in each row of `base`, which reads it as one value."""
-    rows = context.model.tables[base].rows
-    if axis.readable is None:
-        return np.zeros(rows, dtype=np.int32)
-    way = route(context, base, axis.readable)
-    if not isinstance(way, Own):
-        raise ValueError(f"the rows of {base} have no one value of this")
-    codes: npt.NDArray[np.integer] = way.codes if way.map is None else way.map[way.codes]
-    return codes if axis.map is None else axis.map[codes]
 
 
 def reads_once(context: Context, base: str, axis: Axis) -> bool:

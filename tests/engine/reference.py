@@ -9,7 +9,7 @@ Row expressions are nested tuples, so that they can be drawn at random, printed 
 ("Sum", distinct, expression), ("Correl", distinct, x, y); arithmetic over aggregates uses the same tuples.
 ("within", set, aggregate) has a set expression: ("$",), ("1",), ("0",), (operator, set, set) or ("modified", set,
 ((field, operator, elements), ...)). Elements are None, ("values", {...}), ("field", name), ("P", set, field),
-("E", set, field) or (operator, elements, elements).
+("E", set, field) or (operator, elements, elements). ("aggr", measure, (field, ...)) inside of an aggregate is Aggr().
 """
 
 from __future__ import annotations
@@ -293,6 +293,7 @@ class Reference:
             (self.base_of(fields_in(one), dimensions), self.records(within, selections))
             for m in measures
             for within, one in scoped_aggregates(m)
+            if not aggrs_in(one) or fields_beside(one)
         ]
         holders = {t for d in dimensions for t in self.holders(d)}
         groups: list[list[dict[str, Value]]] = []
@@ -307,6 +308,12 @@ class Reference:
                     for table, records in looked_at
                     for row in self.possible_rows(table, records)
                     for joined in self.joined(table, row, own, records)
+                ]
+                found += [
+                    key
+                    for one in (aggr for m in measures for part in aggregates_in(m) for aggr in self._alone(part))
+                    if self._linked_with(one[2], dimensions) == own
+                    for key in self._linked_keys(one, own, selections)
                 ]
                 groups.append([dict(zip(own, key, strict=True)) for key in dict.fromkeys(found)])
         merged = [{f: v for part in parts for f, v in part.items()} for parts in itertools.product(*groups)]
@@ -332,6 +339,9 @@ class Reference:
 
     def aggregate(self, node: Expression, dimensions: Sequence[str], key: Key, records: Records) -> Value:
         name, distinct, *arguments = node
+        if aggrs_in(node) and not fields_beside(node):
+            return self._over_aggr(node, dimensions, key, records)
+        looked_up = {one: self._aggr_values(one, records) for one in aggrs_in(node)}
         base = self.base_of(fields_in(node), dimensions)
         if base is None:
             return KERNELS[name]([tuple(evaluate(one, {}) for one in arguments)])
@@ -341,9 +351,49 @@ class Reference:
         for row in self.possible_rows(base, records):
             combinations = {tuple(j[d] for d in linked) for j in self.joined(base, row, linked, records)}
             if wanted in combinations:
-                read = next(self.joined(base, row, fields_in(node), {}))
+                read: dict[Any, Value] = next(self.joined(base, row, fields_in(node), {}))
+                read |= {one: table.get(tuple(read[d] for d in one[2])) for one, table in looked_up.items()}
                 values.append(tuple(evaluate(one, read) for one in arguments))
         return KERNELS[name](list(dict.fromkeys(values)) if distinct else values)
+
+    def _aggr_values(self, node: Expression, records: Selections) -> dict[Key, Value]:
+        """The rows of Aggr() and their values."""
+        return {key: values[0] for key, values in self.cube(node[2], [node[1]], records).items()}
+
+    def _alone(self, node: Expression) -> list[Expression]:
+        """The Aggr() whose rows an aggregate runs over."""
+        return [] if fields_beside(node) else aggrs_in(node)
+
+    def _linked_with(self, fields: Sequence[str], dimensions: Sequence[str]) -> list[str]:
+        """The dimensions that the rows of Aggr() by these fields are linked with."""
+        reached = {table for field in fields for holder in self.holders(field) for table in self.component(holder)}
+        return [d for d in dimensions if set(self.holders(d)) & reached]
+
+    def _linked_keys(self, node: Expression, dimensions: Sequence[str], records: Selections) -> list[Key]:
+        """The combinations of dimension values that rows of Aggr() are linked with."""
+        every = [*node[2], *(d for d in dimensions if d not in node[2])]
+        table = self._aggr_values(node, records)
+        keys = [key for key in self.keys(every, [node[1]], records) if key[: len(node[2])] in table]
+        return [tuple(key[every.index(d)] for d in dimensions) for key in keys]
+
+    def _over_aggr(self, node: Expression, dimensions: Sequence[str], key: Key, records: Selections) -> Value:
+        """An aggregate over the rows of Aggr() that are linked with a combination of dimension values."""
+        (aggr,) = aggrs_in(node)
+        own = list(aggr[2])
+        wanted = {d: v for d, v in zip(dimensions, key, strict=False) if d in self._linked_with(own, dimensions)}
+        every = [*own, *(d for d in wanted if d not in own)]
+        table = self._aggr_values(aggr, records)
+        rows = dict.fromkeys(
+            row[: len(own)]
+            for row in self.keys(every, [aggr[1]], records)
+            if row[: len(own)] in table
+            and all(wanted.get(d, value) == value for d, value in zip(every, row, strict=True))
+        )
+        values = [
+            tuple(evaluate(one, {aggr: table[row]} | dict(zip(own, row, strict=True))) for one in node[2:])
+            for row in rows
+        ]
+        return KERNELS[node[0]](list(dict.fromkeys(values)) if node[1] else values)
 
     def total(self, node: Expression, dimensions: Sequence[str], selections: Selections) -> Value:
         """The grand total: every possible row once."""
@@ -358,8 +408,23 @@ def fields_in(node: Expression) -> list[str]:
         return [node[1]]
     if node[0] == "within":
         return fields_in(node[2])
+    if node[0] == "aggr":
+        return list(node[2])
     inner = [field for part in node[1:] if isinstance(part, tuple) for field in fields_in(part)]
     return list(dict.fromkeys(inner))
+
+
+def aggrs_in(node: Expression) -> list[Expression]:
+    """The Aggr() calls in an aggregate."""
+    if node[0] == "aggr":
+        return [node]
+    return list(dict.fromkeys(found for part in node[1:] if isinstance(part, tuple) for found in aggrs_in(part)))
+
+
+def fields_beside(node: Expression) -> list[str]:
+    """The fields beside Aggr() that are none of its dimensions."""
+    by = {field for one in aggrs_in(node) for field in one[2]}
+    return [field for field in fields_in(node) if field not in by]
 
 
 def aggregates_in(node: Expression) -> list[Expression]:
@@ -375,9 +440,11 @@ def scoped_aggregates(node: Expression) -> list[tuple[Expression, Expression]]:
     return [found for part in node[1:] if isinstance(part, tuple) for found in scoped_aggregates(part)]
 
 
-def evaluate(node: Expression, row: Mapping[str, Value]) -> Value:
+def evaluate(node: Expression, row: Mapping[Any, Value]) -> Value:
     if node[0] == "field":
         return row[node[1]]
+    if node[0] == "aggr":
+        return row[node]
     return OPERATIONS[node[0]](*(evaluate(part, row) if isinstance(part, tuple) else part for part in node[1:]))
 
 
@@ -387,6 +454,8 @@ def printed(node: Expression) -> str:
         return f"[{node[1]}]"
     if node[0] == "number":
         return f"({node[1]})"
+    if node[0] == "aggr":
+        return f"Aggr({printed(node[1])}, {', '.join(f'[{field}]' for field in node[2])})"
     if node[0] == "within":
         inner = printed(node[2])
         at = inner.index("(") + 1

@@ -241,7 +241,7 @@ def _total(stage: Stage, arguments: str) -> list[str]:
 def _evaluated(stage: Stage, text: str, criteria: str) -> tuple[Cube, list[str]]:
     dimensions, *measures = [part.strip() for part in text.split("|")]
     sort = {word.lstrip("-"): -1 if word.startswith("-") else 1 for word in criteria.split()}
-    named = [one.strip() for one in dimensions.split(",") if one.strip()]
+    named = _listed(dimensions)
     definition = {
         "qDimensions": [{"qDef": {"qFieldDefs": [one], "qSortCriterias": [sort]}} for one in named],
         "qMeasures": [{"qDef": {"qDef": one}} for one in measures],
@@ -250,6 +250,18 @@ def _evaluated(stage: Stage, text: str, criteria: str) -> tuple[Cube, list[str]]
     layout = cube.layout()
     infos = [*layout["qDimensionInfo"], *layout["qMeasureInfo"]]
     return cube, [info["qError"]["qExtendedMessage"] for info in infos if "qError" in info]
+
+
+def _listed(text: str) -> list[str]:
+    """The parts between commas that stand in no parenthesis."""
+    parts, level = [""], 0
+    for sign in text:
+        level += (sign == "(") - (sign == ")")
+        if sign == "," and level == 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _list(stage: Stage, arguments: str) -> list[str]:
