@@ -69,11 +69,11 @@ class _Rows:
         """The places of the dimensions in keys, the outermost first."""
 
     def rows(self) -> Rows:
-        rows = self._collapsed(self._at_level(tuple(range(len(self.bound.visible)))))
-        rows = self._with_all_values(rows)
-        rows = rows.take(self._kept(rows))
-        rows = self._with_totals(rows)
-        return self._accumulated(rows.take(self._order(rows)))
+        rows = self._at_level(tuple(range(len(self.bound.visible))))
+        for step in (self._collapsed, self._with_all_values, self._kept, self._with_totals, self._ordered):
+            self.context.cancel.check()
+            rows = step(rows)
+        return self._accumulated(rows)
 
     def _at_level(self, places: tuple[int, ...], inside: int = EMPTY) -> Rows:
         """The rows by some dimensions; `inside` stands for the others."""
@@ -134,15 +134,14 @@ class _Rows:
 
     # -- what is left out
 
-    def _kept(self, rows: Rows) -> Bools:
+    def _kept(self, rows: Rows) -> Rows:
         """Rows that stay when zero or missing values are suppressed: those with a value in some measure."""
-        return kept_values(
-            self.bound, len(rows), [rows.vector(self.bound.measures[n].text) for n in self.bound.shown_measures]
-        )
+        vectors = [rows.vector(self.bound.measures[n].text) for n in self.bound.shown_measures]
+        return rows.take(kept_values(self.bound, len(rows), vectors))
 
     # -- order
 
-    def _order(self, rows: Rows) -> Index:
+    def _ordered(self, rows: Rows) -> Rows:
         dimensions = len(self.bound.dimensions)
         numbers = self.bound.levels if self.bound.mode in NESTED else self.bound.sort_order
         keys = self._by_value(rows)
@@ -161,7 +160,7 @@ class _Rows:
                 keys += measure_keys(
                     self.context, rows.vector(column.text), column.definition["qSortBy"], reverse=reverse
                 )
-        return row_order(len(rows), keys)
+        return rows.take(row_order(len(rows), keys))
 
     @property
     def _total_sign(self) -> int:

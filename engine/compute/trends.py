@@ -27,9 +27,12 @@ from engine.compute.columns import Problem
 from engine.compute.cube import Cube
 from engine.compute.definitions import Tree
 from engine.compute.info import with_own_members
-from engine.data.dual import Bools, Floats
-from engine.errors import EngineError, InvalidParameters
+from engine.compute.keys import runs
+from engine.data.dual import Floats
+from engine.errors import InvalidParameters
+from engine.machine.stopping import check_stop
 
+Index = npt.NDArray[np.int64]
 Transform = Callable[[Floats], Floats]
 
 
@@ -93,8 +96,8 @@ class _Points:
             x, place = self._x()
             for element, mine in self._groups(place):
                 own = {} if element is None else {"qElemNo": element}
-                yield self._line(*self._merged(x, place, self.is_point & mine), own)
-        except EngineError as error:
+                yield self._line(*self._merged(x, place, mine), own)
+        except InvalidParameters as error:
             yield self._with_own({"qError": Problem.of(error).layout(), "qCoeff": []})
 
     def _x(self) -> tuple[Floats, int | None]:
@@ -122,18 +125,23 @@ class _Points:
         places[self.is_point] = rank[np.searchsorted(distinct, shown)]
         return places
 
-    def _groups(self, place: int | None) -> Iterator[tuple[int | None, Bools]]:
+    def _groups(self, place: int | None) -> Iterator[tuple[int | None, Index]]:
         """The rows of each line, and the element number of the value that the line is for."""
-        keys = self.cube.rows.keys
-        is_one = place is None or keys.shape[1] < 2 or self.definition.get("qMultiDimMode") in _SUMMED
-        if is_one:
-            yield None, np.ones(len(keys), dtype=np.bool_)
+        points = np.flatnonzero(self.is_point)
+        keys = self.cube.rows.keys[points]
+        if place is None or keys.shape[1] < 2 or self.definition.get("qMultiDimMode") in _SUMMED:
+            yield None, points
             return
         inner = next(one for one in range(keys.shape[1]) if one != place)
-        for code in dict.fromkeys(keys[self.is_point, inner].tolist()):
-            yield self.cube.dimension_cells[inner].element(code), keys[:, inner] == code
+        order = np.argsort(keys[:, inner], kind="stable")
+        begins, ends = runs(keys[order, inner][:, None])
+        first_shown = np.argsort(order[begins])
+        for begin, end in zip(begins[first_shown].tolist(), ends[first_shown].tolist(), strict=True):
+            check_stop()
+            code = int(keys[order[begin], inner])
+            yield self.cube.dimension_cells[inner].element(code), points[order[begin:end]]
 
-    def _merged(self, x: Floats, place: int | None, mine: Bools) -> tuple[Floats, Floats]:
+    def _merged(self, x: Floats, place: int | None, mine: Index) -> tuple[Floats, Floats]:
         """The points; those with the same value of the dimension on the axis are added up."""
         x, y = x[mine], self.y[mine]
         known = np.isfinite(x) & np.isfinite(y)

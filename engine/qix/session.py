@@ -24,6 +24,7 @@ from engine.document.layer import Layer
 from engine.document.objects import ObjectTree, Properties
 from engine.errors import Aborted, AccessDenied, AlreadyExists, EngineError, UnknownMethod
 from engine.language.facts import NO_FACTS, Facts
+from engine.machine.stopping import stopped_by
 from engine.qix.desk import Desk
 from engine.qix.handles import DOC, GLOBAL_HANDLE, Target
 from engine.qix.meter import JSON_OPTIONS, Meter
@@ -154,7 +155,8 @@ class Session:
             implementation = METHODS.get((called.qix_class, called.name))
             if implementation is None:
                 raise UnknownMethod(f"{called.qix_class}.{called.name} is not available here.", called.name)
-            result = implementation(self, target, *called.bind(request.get("params"))) or {}
+            with stopped_by(self.desk.cancel.check):
+                result = implementation(self, target, *called.bind(request.get("params"))) or {}
             return result if self.meter is None else self.meter.passed(result)
         finally:
             self._running = None

@@ -20,9 +20,13 @@ import re2
 from engine.data.dual import Bools
 from engine.data.formats import parse_number
 from engine.data.symbols import SymbolTable
+from engine.machine.stopping import check_stop
 
 LONGEST_PATTERN = 1_000
 """Characters of a search text that are looked at."""
+
+AT_ONCE = 50_000
+"""Values that are searched before looking whether to stop."""
 
 WORD_BEGINS = r"(?:^|[^\pL\pN])"
 """RE2: where a word begins, with the sign in front of it."""
@@ -46,12 +50,21 @@ def fits(symbols: SymbolTable, pattern: str) -> Bools:
     numbers = compared(symbols, text)
     if numbers is not None:
         return numbers
-    shown_texts = pa.array(symbols.all_texts(), type=pa.large_string())
-    found: Bools = pc.match_substring_regex(shown_texts, _wildcards(text), ignore_case=True).to_numpy(False)
+    found = with_match(symbols, _wildcards(text))
     if found.any() or any(sign in text for sign in "*?^"):
         return found
     number = stated_number(text, symbols)
     return found if number is None else symbols.numbers == number
+
+
+def with_match(symbols: SymbolTable, pattern: str) -> Bools:
+    """Which values' texts a pattern in RE2's syntax is found in, whatever the case: bool [size]."""
+    texts, found = symbols.all_texts(), np.zeros(symbols.size, dtype=np.bool_)
+    for start in range(0, symbols.size, AT_ONCE):
+        check_stop()
+        part = pa.array(texts[start : start + AT_ONCE], type=pa.large_string())
+        found[start : start + AT_ONCE] = pc.match_substring_regex(part, pattern, ignore_case=True)
+    return found
 
 
 def compared(symbols: SymbolTable, text: str) -> Bools | None:

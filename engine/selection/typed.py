@@ -17,15 +17,13 @@ from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 import re2
 from rapidfuzz import fuzz, process, utils
 
 from engine.data.dual import Bools, Floats
 from engine.data.symbols import SymbolTable
 from engine.machine.stopping import check_stop
-from engine.selection.search import LONGEST_PATTERN, WORD_BEGINS, compared, fits
+from engine.selection.search import LONGEST_PATTERN, WORD_BEGINS, compared, fits, with_match
 
 Range = tuple[int, int]
 """Where a match stands in a shown text: first character and number of characters."""
@@ -108,22 +106,19 @@ def _words(symbols: SymbolTable, text: str) -> Found:
         if not quoted and sign == "-" and word[:1].isdigit():
             sign, word = "", f"-{word}"  # a negative number
         signs[quoted_sign or sign].append(quoted or word)
-    texts = pa.array(symbols.all_texts(), type=pa.large_string())
     found = np.ones(symbols.size, dtype=np.bool_)
     if signs[""] and not signs["+"]:
-        found = reduce(np.logical_or, [_with_word(texts, word) for word in signs[""]])
+        found = reduce(np.logical_or, [_with_word(symbols, word) for word in signs[""]])
     for word in signs["+"]:
-        found = found & _with_word(texts, word)
+        found = found & _with_word(symbols, word)
     for word in signs["-"]:
-        found = found & ~_with_word(texts, word)
+        found = found & ~_with_word(symbols, word)
     return found, lambda shown: _places(shown, [*signs["+"], *signs[""]], begins=True)
 
 
-def _with_word(texts: pa.Array, word: str) -> Bools:
+def _with_word(symbols: SymbolTable, word: str) -> Bools:
     """Which texts have a word that begins so."""
-    begins = WORD_BEGINS if word[0].isalnum() else ""
-    found: Bools = pc.match_substring_regex(texts, begins + re2.escape(word), ignore_case=True).to_numpy(False)
-    return found
+    return with_match(symbols, (WORD_BEGINS if word[0].isalnum() else "") + re2.escape(word))
 
 
 def _places(shown: str, parts: list[str], *, begins: bool = False) -> list[Range]:

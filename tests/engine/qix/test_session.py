@@ -11,6 +11,7 @@ import pytest
 
 from engine.document.document import Document, News
 from engine.errors import DamagedApp
+from engine.machine.stopping import check_stop
 from engine.qix import methods
 from engine.qix.rights import Rights
 from engine.qix.session import Session
@@ -106,6 +107,17 @@ def test_a_cancel_overtakes_the_request_that_runs(monkeypatch: pytest.MonkeyPatc
     thread.join(10)
     assert json.loads(answers[0])["error"]["code"] == 15
     assert json.loads(answers[0])["id"] == request_id
+
+
+def test_what_a_method_runs_looks_at_the_cancel_of_its_own_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    def method(session: Session, target: object) -> None:
+        session.abort()
+        check_stop()
+
+    monkeypatch.setitem(methods.METHODS, ("Global", "QvVersion"), method)  # type: ignore[misc]
+    machine = session()
+    assert say(machine, id=1, handle=-1, method="QvVersion")["error"]["code"] == 15
+    assert "result" in say(machine, id=2, handle=-1, method="ProductVersion")
 
 
 def test_abort_all_and_the_end_of_the_connection_stop_what_runs(monkeypatch: pytest.MonkeyPatch) -> None:
