@@ -74,16 +74,16 @@ def test_every_crossing_of_a_pivot_table_has_the_value_of_the_reference(data: st
             left, top = key_of(row), key_of(column)
             by = [*at_left[: len(left)], *at_top[: len(top)]]
             measure = next((m for m in (measure_of(row), measure_of(column)) if m is not None), 0)
-            assert shown(cell) == approximately(expected(app, by, (*left, *top), expressions[measure], chosen))
+            assert shown(cell) == approximately(expected(app, by, (*left, *top), expressions, chosen)[measure])
 
 
 def expected(
-    app: App, by: list[str], key: tuple[Value, ...], measure: Expression, chosen: dict[str, set[Any]]
-) -> Value:
+    app: App, by: list[str], key: tuple[Value, ...], measures: list[Expression], chosen: dict[str, set[Any]]
+) -> list[Value]:
+    """The measures of a combination; NULL where no possible row has it for any of them."""
     if not by:
-        return app.reference.total(measure, [], chosen)
-    values = app.reference.cube(by, [measure], chosen).get(key)
-    return None if values is None else values[0]
+        return [app.reference.total(measure, [], chosen) for measure in measures]
+    return app.reference.cube(by, measures, chosen).get(key, [None] * len(measures))
 
 
 def shown(cell: dict[str, Any]) -> Value:
