@@ -7,7 +7,7 @@ Rules:
 * Tables that share several fields are linked by one synthetic key over the combinations, kept
   in a table of its own. There the fields take part in the association; the tables keep their
   columns for reading.
-* No circles: if links close one, the longest table in it is loosely coupled. Its links on the
+* No circles: if links close one, the longest table in it (the first of equals) is loosely coupled. Its links on the
   circle become one-way: what is selected elsewhere restricts its rows, but nothing passes from
   it or through it to the others. A synthetic table is loosened only if there is no other.
 """
@@ -66,8 +66,9 @@ class LinkGraph:
 
     @cached_property
     def keys_of(self) -> Mapping[str, tuple[str, ...]]:
-        """Table -> the key fields that link it to others."""
-        return _grouped((t, f) for t, f in self.edges if len(self.tables_of[f]) > 1)
+        """Table -> the key fields that link it to others, by one-way links, too."""
+        heard = {field for _, field in self.loose}
+        return _grouped((t, f) for t, f in self.edges if len(self.tables_of[f]) > 1 or f in heard)
 
     @cached_property
     def component_of(self) -> Mapping[str, int]:
@@ -120,7 +121,8 @@ def plan_links(fields_of: Mapping[str, Iterable[str]], rows_of: Mapping[str, int
     loosened: list[str] = []
     made = {s.table for s in synthetics}
     while circle := _find_circle(edges):
-        table = max(circle[::2], key=lambda name: (name not in made, rows_of.get(name, 0)))
+        on_it = [name for name in holds if name in circle[::2]]
+        table = max(on_it, key=lambda name: (name not in made, rows_of.get(name, 0)))
         cut = _edges_on_circles(edges, table)
         edges = [edge for edge in edges if edge not in cut]
         loose += cut
@@ -166,8 +168,8 @@ def _find_circle(edges: Iterable[Edge]) -> list[str] | None:
     for table, field in edges:
         one, other = root(("table", table)), root(("field", field))
         if one == other:
-            holder = next(t for t, f in forest if f == field and _path(forest, table, t))
-            return [*(_path(forest, table, holder) or []), field]
+            ways = [way for holder, f in forest if f == field and (way := _path(forest, table, holder))]
+            return [*min(ways, key=len), field]  # the longer ways pass through the field
         parent[one] = other
         forest.append((table, field))
     return None

@@ -46,10 +46,18 @@ def get_app_layout(session: Session, target: Target) -> Result:
         "qThumbnail": {"qUrl": str((properties.get("qThumbnail") or {}).get("qUrl", ""))},
         "qUnsupportedFeatures": [],
         "qUsage": "ANALYTICS",
+        "linkNotes": list(document.model.notes),
     }
     own = {name: value for name, value in properties.items() if not name.startswith("q")}
     session.desk.notices.mark_valid(DOC, (), session.desk.notices.foreign_count)
     return {"qLayout": {**own, **layout}}
+
+
+def get_loosely_coupled_vector(session: Session, target: Target) -> Result:
+    """For each table whether a circle of links has loosened it (2: for good), and three numbers without a meaning."""
+    model = session.document.model
+    states = [2 if table.name in model.loosened else 0 for table in model.tables.values() if not table.is_synthetic]
+    return {"qv": [*states, 0, 0, 0]}
 
 
 def get_locale_info(session: Session, target: Target) -> Result:
@@ -271,6 +279,7 @@ def add_session_alternate_state(session: Session, target: Target, state: str, so
 _METHODS: dict[str, Implementation] = {
     "GetAppLayout": get_app_layout,
     "GetLocaleInfo": get_locale_info,
+    "GetLooselyCoupledVector": get_loosely_coupled_vector,
     "GetAppProperties": get_app_properties,
     "SetAppProperties": set_app_properties,
     "DoSave": do_save,

@@ -1,4 +1,4 @@
-"""Small data for conversations: flights of three airlines, where every number can be checked by hand."""
+"""Small data for conversations: flights of three airlines, and a circle; every number can be checked by hand."""
 
 from __future__ import annotations
 
@@ -30,4 +30,23 @@ def airline() -> Model:
     )
 
 
-MODELS: dict[str, Callable[[], Model]] = {"airline": airline}
+def clubs() -> Model:
+    """A circle: countries have national teams and cities, cities have clubs, and clubs are teams, too."""
+    return model_of(
+        teams="""
+            country team
+            England Lions
+        """,
+        clubs="""
+            city   team
+            London Gunners
+            Paris  PSG
+        """,
+        cities="""
+            country city
+            England London
+        """,
+    )
+
+
+MODELS: dict[str, Callable[[], Model]] = {"airline": airline, "clubs": clubs}

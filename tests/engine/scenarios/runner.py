@@ -297,4 +297,5 @@ QUESTIONS: dict[str, Callable[[Stage, str], list[str]]] = {
     "cube": _cube,
     "total": _total,
     "list": _list,
+    "notes": lambda stage, arguments: list(stage.model.notes),
 }
