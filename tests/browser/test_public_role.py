@@ -74,8 +74,8 @@ def test_t09_all_forms_410_through_the_cache(topology, end):
     topology.manage("shell", "-v0", "-c", END, stdin=f"{ALICE.email} {chart['id']} {end}")
     ended = time.monotonic()
     for form in FORMS:
-        while fetch(topology, f"/c/{chart['slug']}{form}").status != 410:
-            assert time.monotonic() - ended < CACHED_SECONDS + 1, form
+        while (status := fetch(topology, f"/c/{chart['slug']}{form}").status) != 410:
+            assert time.monotonic() - ended < CACHED_SECONDS + 1, (form, status)
         answer = fetch(topology, f"/c/{chart['slug']}{form}", **{"If-None-Match": tags[form]})
         assert answer.status == 410
         assert answer.headers["Cache-Control"] == "no-store"
