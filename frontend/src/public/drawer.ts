@@ -65,10 +65,15 @@ function card(snapshot: Snapshot, mode: Mode, width: number, height: number): st
   );
 }
 
+/** Without the characters that XML cannot hold at all: one of them would spoil the whole picture. */
+function asXml(svg: string): string {
+  return svg.replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Cs}/gu, "");
+}
+
 function draw(text: string, asked: string): string {
   const snapshot = JSON.parse(text) as Snapshot;
   const { theme, width, height, card: isCard } = JSON.parse(asked) as Asked;
-  return isCard ? card(snapshot, theme, width, height) : picture(snapshot, theme, width, height);
+  return asXml(isCard ? card(snapshot, theme, width, height) : picture(snapshot, theme, width, height));
 }
 
 Object.assign(globalThis, { draw });
