@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +19,13 @@ from engine.compute.bundle import Bundle, result_without_rows
 from engine.compute.context import Context
 from engine.compute.dimension import Dimension, dimension_of
 from engine.compute.evaluation import Axis, is_same, rebound
+from engine.compute.frames import Frame, straight
 from engine.compute.grouping import Accumulator, group
+from engine.compute.interrecord import depends_on_order, evaluate_rows, evaluate_total
 from engine.compute.join import join
 from engine.compute.keys import Keys, merge, places
 from engine.compute.plan import Measure, Request, Scope, Source, plan_measure
-from engine.compute.reading import expanded
+from engine.compute.reading import expanded, with_columns
 from engine.compute.recall import recall
 from engine.compute.sets import records_of
 from engine.compute.universe import universe
@@ -36,10 +39,13 @@ from engine.compute.virtual import (
     name_of,
     order_of,
 )
-from engine.data.dual import Bools, Dual, Vector
+from engine.compute.windows import taken
+from engine.data.dual import NULL, Bools, Dual, Vector
 from engine.data.formats import format_number
+from engine.data.locale import Locale
 from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
+from engine.language.facts import Facts
 from engine.language.nodes import Aggr, Field, Node
 from engine.language.parser import parse
 from engine.language.printer import print_expression
@@ -47,6 +53,8 @@ from engine.language.values import truth
 from engine.machine.operations import Op
 from engine.machine.stopping import stopped_by
 from engine.selection.records import EVERYTHING, Records
+
+Index = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +64,61 @@ class Groups:
     keys: int32 [rows, dimensions], codes of the dimensions' symbols; NULL is their size.
     measures: a Vector [rows] each. totals: each measure over all possible rows, without dimensions.
     errors: what is wrong with a measure (its values are NULL then), or None.
+    later: measures whose values depend on the order of rows. Their values here are those in the order of the keys.
     """
 
     keys: npt.NDArray[np.int32]
     measures: list[Vector]
     totals: list[Dual]
     errors: list[ExpressionError | None]
+    later: Mapping[int, Later] = field(default_factory=dict)
+
+    def where(self, mask: Bools) -> Groups:
+        """Some of the rows."""
+        return replace(
+            self,
+            keys=self.keys[mask],
+            measures=[vector.take(mask) for vector in self.measures],
+            later={at: later.where(mask) for at, later in self.later.items()},
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Later:
+    """A measure that is worked out anew when the order of rows is known.
+
+    leaves: what its aggregates give in each row of the Groups; totals: what they give over everything.
+    """
+
+    node: Node
+    leaves: Mapping[Node, Vector]
+    totals: Mapping[Node, Vector]
+    locale: Locale
+    facts: Facts
+
+    def where(self, mask: Bools) -> Later:
+        return replace(self, leaves={leaf: vector.take(mask) for leaf, vector in self.leaves.items()})
+
+    @property
+    def is_sortable(self) -> bool:
+        """Whether rows can be sorted by it."""
+        return not depends_on_order(self.node)
+
+    def values(self, frame: Frame, rows: Index) -> Vector:
+        """The values in the cells of a chart; rows: the row of the Groups of each, -1 where it has none."""
+        return evaluate_rows(self.node, frame, lambda leaf: taken(self.leaves[leaf], rows), self.locale, self.facts)
+
+    def total(self, frame: Frame, rows: Index) -> Dual:
+        """The value in the grand total of a chart with these cells."""
+        found = evaluate_total(
+            self.node,
+            frame,
+            lambda leaf: taken(self.leaves[leaf], rows),
+            lambda leaf: self.totals[leaf],
+            self.locale,
+            self.facts,
+        )
+        return found.dual(0)
 
 
 def aggregate(
@@ -72,16 +129,18 @@ def aggregate(
     state: str = "$",
     suppress_null: Sequence[bool] = (),
     within: Records | None = None,
+    columns: Sequence[str] = (),
 ) -> Groups:
     """Evaluate measures by dimensions. An error in a measure is its own; the others are computed.
 
     suppress_null: for each dimension, whether rows without a value of it are left out. Without
     dimensions there is exactly one row. within: the records that count, if they are others than those of the state.
+    columns: the measures that Column(n) stands for.
     Raises Aborted, CalculationTimeout, CalculationTooLarge.
     """
     records = context.selections(state) if within is None else within
     with stopped_by(context.cancel.check):
-        texts = [_expanded(context, text, state) for text in expressions]
+        texts = [_expanded(context, text, state, columns) for text in expressions]
         key = (
             context.model.id,
             "groups",
@@ -138,9 +197,12 @@ def deeper(context: Context) -> Context:
     return replace(context, depth=context.depth + 1)
 
 
-def _expanded(context: Context, text: str, state: str) -> str | ExpressionError:
+def _expanded(context: Context, text: str, state: str, columns: Sequence[str]) -> str | ExpressionError:
     try:
-        return expanded(context, text, state, value_of)
+        found = expanded(context, text, state, value_of)
+        if "column" not in found.lower():
+            return found
+        return with_columns(found, [expanded(context, column, state, value_of) for column in columns])
     except ExpressionError as error:
         return error
 
@@ -225,12 +287,12 @@ class _Aggregation:
         nodes = [entry.dimension for entry in node.dimensions]
         inner = self._inner(nodes, [node.expression], within)
         keys = inner.keys()
-        values, error = inner._evaluate(inner._measures[0], keys, by_dimensions=True)
+        keys = keys[order_of(inner._axes, node.dimensions, keys, inner._row_counts)]
+        values, error = inner._evaluate(inner._measures[0], keys)
         if error is not None:
             raise error
         sets = frozenset((within.key(), *(request.source.within.key() for request in inner._asked)))
-        order = order_of(inner._axes, node.dimensions, keys, inner._row_counts)
-        return Virtual(nodes, inner._axes, keys[order], values.take(order), sets)
+        return Virtual(nodes, inner._axes, keys, values, sets)
 
     def _row_counts(self, axis: Axis) -> npt.NDArray[np.int64]:
         """How many possible rows of the table that holds an axis have each of its values: [size + 1]."""
@@ -299,15 +361,37 @@ class _Aggregation:
     def groups(self, suppress_null: Sequence[bool]) -> Groups:
         keys = self._keys(suppress_null)
         measures, totals, errors = [], [], []
+        later: dict[int, Later] = {}
         nothing = np.zeros((1, len(self._axes)), dtype=np.int64)
-        for measure in self._measures:
+        for at, measure in enumerate(self._measures):
             self._context.cancel.check()
-            values, error = self._evaluate(measure, keys, by_dimensions=True)
-            total, _ = self._evaluate(measure, nothing, by_dimensions=False)
+            values, error = self._evaluate(measure, keys)
+            total = NULL
+            if error is None and measure.depends_on_rows:
+                try:
+                    later[at] = self._later(measure, keys, nothing)
+                    total = later[at].total(self._frame(keys), np.arange(len(keys)))
+                except ExpressionError as found:
+                    values, error = Vector(np.full(len(keys), np.nan)), found
+            elif error is None:
+                total = self._evaluate(measure, nothing, by_dimensions=False)[0].dual(0)
             measures.append(values)
-            totals.append(total.dual(0))
+            totals.append(total)
             errors.append(error)
-        return Groups(keys.astype(np.int32), measures, totals, errors)
+        return Groups(keys.astype(np.int32), measures, totals, errors, later)
+
+    def _frame(self, keys: Keys) -> Frame:
+        """The rows in the order of their keys."""
+        return straight(keys, range(len(self._axes)))
+
+    def _later(self, measure: Measure, keys: Keys, nothing: Keys) -> Later:
+        return Later(
+            cast(Node, measure.node),
+            {leaf: self._spread(request, keys, by_dimensions=True) for leaf, request in measure.requests.items()},
+            {leaf: self._spread(request, nothing, by_dimensions=False) for leaf, request in measure.requests.items()},
+            self._context.locale,
+            self._context.facts,
+        )
 
     def _keys(self, suppress_null: Sequence[bool]) -> Keys:
         if not self._axes:
@@ -322,9 +406,9 @@ class _Aggregation:
         return keys
 
     def _evaluate(
-        self, measure: Measure, keys: npt.NDArray[np.int64], *, by_dimensions: bool
+        self, measure: Measure, keys: Keys, frame: Frame | None = None, *, by_dimensions: bool = True
     ) -> tuple[Vector, ExpressionError | None]:
-        """A measure's values for the rows of the cube, or for the grand total."""
+        """A measure's values for the rows of the cube, or for the grand total. frame: the rows, if not as they are."""
         empty = Vector(np.full(len(keys), np.nan))
         if measure.node is None:
             return empty, measure.error
@@ -334,8 +418,11 @@ class _Aggregation:
                 raise ExpressionError("This cannot be calculated here.", node.start, node.end)
             return self._spread(measure.requests[node], keys, by_dimensions)
 
+        locale, facts = self._context.locale, self._context.facts
         try:
-            return evaluate(measure.node, resolve, len(keys), self._context.locale, facts=self._context.facts), None
+            if measure.depends_on_rows:
+                return evaluate_rows(measure.node, frame or self._frame(keys), resolve, locale, facts), None
+            return evaluate(measure.node, resolve, len(keys), locale, facts=facts), None
         except ExpressionError as error:
             return empty, error
 
@@ -358,10 +445,10 @@ class _Aggregation:
             index = places(keys[:, kept], found, sizes)
         else:
             index = np.full(len(keys), 0 if len(found) else -1)
-        texts = None if values.texts is None else np.append(values.texts, [None])
-        return Vector(np.append(values.numbers, request.kind.empty), texts, values.format).take(index)
+        return taken(values, index, request.kind.empty)
 
 
 def _size(groups: Groups) -> int:
-    texts = sum(0 if vector.texts is None else len(vector) * 64 for vector in groups.measures)
-    return groups.keys.nbytes + sum(len(vector) * 8 for vector in groups.measures) + texts + 1_000
+    vectors = [*groups.measures, *(leaf for later in groups.later.values() for leaf in later.leaves.values())]
+    texts = sum(0 if vector.texts is None else len(vector) * 64 for vector in vectors)
+    return groups.keys.nbytes + sum(len(vector) * 8 for vector in vectors) + texts + 1_000

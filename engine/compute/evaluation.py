@@ -23,7 +23,7 @@ from engine.data.symbols import SymbolTable, codes_type
 from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
 from engine.language.functions import FUNCTIONS
-from engine.language.nodes import Aggregate, Field, Node
+from engine.language.nodes import Aggregate, Call, Field, Node
 from engine.language.walk import calls_in, fields_in, values
 
 T = TypeVar("T")
@@ -66,6 +66,13 @@ def bound_fields(context: Context, node: Node, more: Container[str] = ()) -> lis
         if isinstance(found, Aggregate):
             raise ExpressionError(
                 "An aggregate inside an aggregate or a dimension needs Aggr().", found.start, found.end
+            )
+        if isinstance(found, Call) and FUNCTIONS[found.name].kind == "inter-record":
+            name = FUNCTIONS[found.name].name
+            raise ExpressionError(
+                f"{name} looks at the rows of a chart; inside an aggregate or a dimension it needs Aggr().",
+                found.start,
+                found.end,
             )
         if isinstance(found, Field) and found.name not in context.model.fields and found.name not in more:
             raise ExpressionError(f"There is no field {found.name}.", found.start, found.end)

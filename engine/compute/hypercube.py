@@ -102,7 +102,13 @@ class _Evaluation:
         measures = [self._measure_cells(column, plain.vector(column.text)) for column in self.bound.measures]
         present = [np.unique(codes[codes >= 0]) for codes in rows.keys.T]
         heading = Heading(self.context, self.bound, self.cells, lambda place: present[place], measures, plain.vector)
-        totals = [] if self.bound.mode == "T" else grand_totals(self.bound, measures, whole.total)
+        totals = (
+            []
+            if self.bound.mode == "T"
+            else grand_totals(
+                self.bound, measures, lambda text: rows.totals[text] if text in rows.totals else whole.total(text)
+            )
+        )
         head = heading.layout({"qGrandTotalRow": totals})
         orders = {
             number: self._order(place, present[place]) for place, number in enumerate(self.bound.visible)

@@ -6,15 +6,17 @@ when it is first asked for, so that a collapsed pivot table never looks at what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.compute.aggregate import Groups, aggregate
+from engine.compute.aggregate import Groups, Later, aggregate
 from engine.compute.bound import Bound
 from engine.compute.context import Context
+from engine.compute.frames import totals
 from engine.compute.keys import places
 from engine.compute.regroup import Limited
 from engine.data.dual import NULL, Dual, Vector
@@ -42,6 +44,24 @@ class Level:
         if at is None or self.groups.errors[at] is not None:
             return Vector(np.full(len(self.keys), np.nan))
         return self.groups.measures[at]
+
+    @cached_property
+    def later(self) -> dict[str, Later]:
+        """The measures whose values depend on the order of rows; what `vector` gives is in the order of keys then."""
+        found = ((text, self.groups.later.get(at)) for text, at in self.at.items() if self.groups.errors[at] is None)
+        return {text: later for text, later in found if later is not None}
+
+    def with_values(self, values: Mapping[str, Vector]) -> Level:
+        """The level with other values of some expressions."""
+        measures = list(self.groups.measures)
+        for text, vector in values.items():
+            measures[self.at[text]] = vector
+        return replace(self, groups=replace(self.groups, measures=measures))
+
+    def as_totals(self, down: int, across: int = 0) -> Level:
+        """The values that totals by so many vertical and horizontal dimensions show: they look at no other cells."""
+        frame, rows = totals(self.keys, down, across), np.arange(len(self.keys))
+        return self.with_values({text: later.values(frame, rows) for text, later in self.later.items()})
 
     def error(self, text: str) -> ExpressionError | None:
         at = self.at.get(text)
@@ -72,6 +92,7 @@ class Levels:
             for n, one in zip(bound.visible, limited, strict=True)
         ]
         self._texts = bound.expressions
+        self._columns = [column.text for column in bound.measures]
         self._at = {text: at for at, text in enumerate(self._texts)}
         self._relative = {column.text for column in bound.measures if column.definition["qDef"].get("qRelative")}
         self._known: dict[tuple[int, ...], Level] = {}
@@ -91,6 +112,7 @@ class Levels:
             self._texts,
             state=self._state,
             suppress_null=[self._suppressed[place] for place in wanted],
+            columns=self._columns,
         )
         groups = self._without_others(groups, wanted)
         sizes = [self._limited[place].dimension.symbols.size for place in wanted]
@@ -103,7 +125,7 @@ class Levels:
                 kept &= groups.keys[:, column] != self._without[place]
         if kept.all():
             return groups
-        return replace(groups, keys=groups.keys[kept], measures=[vector.take(kept) for vector in groups.measures])
+        return groups.where(kept)
 
     def _with_shares(self, groups: Groups) -> Groups:
         """Measures that are shown relatively (qRelative) as shares of their total."""

@@ -20,11 +20,13 @@ from engine.compute.bound import PSEUDO, Bound
 from engine.compute.cells import EMPTY, OTHERS, TOTAL, DimensionCells
 from engine.compute.context import Context
 from engine.compute.expansion import EVERYTHING, NOTHING, Expansion, read
+from engine.compute.frames import Frame
+from engine.compute.keys import places
 from engine.compute.levels import Keys, Level, Levels
 from engine.compute.nest import LevelCells, MeasureNames, Nest, with_measures
 from engine.compute.regroup import Limited
 from engine.compute.sorting import SortKey, direction, ranked, row_order
-from engine.compute.straight import has_total, is_among, kept_values
+from engine.compute.straight import has_total, is_among, kept_values, with_values_at
 from engine.data.dual import Bools, Vector
 
 
@@ -79,6 +81,16 @@ class Side:
     @cached_property
     def is_total(self) -> Bools:
         return (self.codes == TOTAL).any(axis=1)
+
+    def find(self, wanted: Keys, depth: int) -> npt.NDArray[np.int64]:
+        """The first leaf with these codes of the outer `depth` dimensions and no others; -1 for totals and nothing."""
+        here = np.flatnonzero((self.depths == depth) & ~self.is_total)
+        if not depth:
+            return np.full(len(wanted), here[0] if len(here) else -1, dtype=np.int64)
+        codes, first = np.unique(self.codes[here, :depth], axis=0, return_index=True)
+        sizes = np.maximum(codes.max(axis=0, initial=0), wanted.max(axis=0, initial=0)).tolist()
+        found = places(wanted.astype(np.int64), codes.astype(np.int64), sizes)
+        return np.where(found < 0, -1, here[first][found] if len(here) else -1)
 
     def __len__(self) -> int:
         return len(self.leaves)
@@ -139,7 +151,28 @@ class _Pivot:
         split = self.bound.left_levels
         sides = self._side(left, numbers[:split], self.left), self._side(top, numbers[split:], self.top)
         shown = self.bound.shown_measures
-        return Pivot(*sides, self._values(*(side.depths for side in sides)), shown[0] if shown else None)
+        values = self._values(*(side.depths for side in sides))
+        values = {depths: self._looked_along(level, depths, sides) for depths, level in values.items()}
+        return Pivot(*sides, values, shown[0] if shown else None)
+
+    def _looked_along(self, level: Level, depths: tuple[int, int], sides: tuple[Side, Side]) -> Level:
+        """The level with measures that look at other cells worked out in the order in which cells are shown."""
+        if not level.later:
+            return level
+        down, across = depths
+        lines, columns = (
+            side.find(keys, depth)
+            for side, keys, depth in zip(sides, (level.keys[:, :down], level.keys[:, down:]), depths, strict=True)
+        )
+        plain = np.flatnonzero((lines >= 0) & (columns >= 0))
+        frame = Frame(level.keys[plain], range(down), range(down, down + across), lines[plain], columns[plain])
+        rest = level.as_totals(down, across)
+        return rest.with_values(
+            {
+                text: with_values_at(rest.vector(text), plain, later.values(frame, plain))
+                for text, later in level.later.items()
+            }
+        )
 
     def _values(self, left: npt.NDArray[np.int64], top: npt.NDArray[np.int64]) -> dict[tuple[int, int], Level]:
         """The levels by which cells are shown, by the number of dimensions with codes at the left and the top."""
@@ -256,12 +289,13 @@ class _Pivot:
         """The leaves of both sides that have a value somewhere; totals stay while something is left in them."""
         if not (self.bound.definition.get("qSuppressZero") or self.bound.definition.get("qSuppressMissing")):
             return left, top
-        if not self.bound.shown_measures:
+        shown = [self.bound.measures[n].text for n in self.bound.shown_measures]
+        if not shown or any(text in self._level(len(self.left), len(self.top)).later for text in shown):
             return left, top
         depths = [np.cumprod(codes >= 0, axis=1).sum(axis=1) for codes in (left, top)]
         kept = [np.zeros(len(left), dtype=np.bool_), np.zeros(len(top), dtype=np.bool_)]
         for (i, j), level in self._values(*depths).items():
-            vectors: list[Vector] = [level.vector(self.bound.measures[n].text) for n in self.bound.shown_measures]
+            vectors: list[Vector] = [level.vector(text) for text in shown]
             keys = level.keys[kept_values(self.bound, len(level.keys), vectors)]
             for at, (codes, depth, own) in enumerate(((left, i, keys[:, :i]), (top, j, keys[:, i:]))):
                 here = depths[at] == depth

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from engine.compute.context import Context
 from engine.compute.dimension import Dimension
 from engine.compute.evaluation import bound_fields, check_row_expression
+from engine.compute.interrecord import depends_on_rows
 from engine.compute.kinds import Kind, kind_of
 from engine.compute.kinds.accumulated import Accumulated
 from engine.compute.reading import Evaluate, settled
@@ -87,6 +88,11 @@ class Measure:
     requests: dict[Node, Request]
     error: ExpressionError | None = None
 
+    @property
+    def depends_on_rows(self) -> bool:
+        """Whether its value in a row depends on other rows or on their order."""
+        return self.node is not None and depends_on_rows(self.node)
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -143,9 +149,9 @@ def _bind(context: Context, leaf: Leaf, dimensions: Sequence[Dimension], scope: 
     aggrs = tuple(dict.fromkeys(found for argument in leaf.arguments for found in aggrs_in(argument)))
     arguments = tuple(map(with_columns, leaf.arguments)) if aggrs else leaf.arguments
     names = {name_of(one) for one in aggrs}
+    fields = tuple(dict.fromkeys(f for a in arguments for f in bound_fields(context, a, names) if f not in names))
     for argument in arguments:
         check_row_expression(context, argument)
-    fields = tuple(dict.fromkeys(f for a in arguments for f in bound_fields(context, a, names) if f not in names))
     return Request(
         leaf.name,
         arguments,

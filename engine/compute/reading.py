@@ -4,12 +4,13 @@
 * A name that is no field may be a master measure, whose expression it stands for, or a variable, whose value it is.
 * Outer set expressions go into the aggregates below them: an inner set without an identifier is built upon the outer
   one, an inner set with an identifier takes its place.
+* Column(n) is the expression of the chart's n-th measure.
 * An aggregate with TOTAL inside the argument of another one is the Aggr() by the fields of its TOTAL.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -35,6 +36,8 @@ from engine.language.nodes import (
     Text,
 )
 from engine.language.parser import parse
+from engine.language.printer import print_expression
+from engine.language.tokens import MAX_LENGTH
 from engine.language.walk import calls_in, values, with_children
 
 Evaluate = Callable[[Context, str, str], Vector]
@@ -54,6 +57,29 @@ def expanded(context: Context, text: str, state: str, evaluate: Evaluate) -> str
     if "$(" not in text:
         return text
     return expand(text, _Looked(context), lambda inner: _worked_out(context, inner, state, evaluate))
+
+
+def with_columns(text: str, columns: Sequence[str], leading: Sequence[int] = ()) -> str:
+    """The text with Column(n) replaced by the n-th of these expressions, from 1; what leads to itself is NULL.
+
+    leading: the places of the columns that led here. Raises ExpressionError.
+    """
+    if "column" not in text.lower():
+        return text
+
+    def replaced(node: Node) -> Node:
+        if not isinstance(node, Call) or node.name != "column":
+            return with_children(node, replaced)
+        wanted = node.arguments[0]
+        at = int(wanted.value) - 1 if isinstance(wanted, Number) and abs(wanted.value) <= len(columns) else -1
+        if at < 0 or at in leading:
+            return Call("null", (), start=node.start, end=node.end)
+        return parse(with_columns(columns[at], columns, (*leading, at)))
+
+    found = print_expression(replaced(parse(text)))
+    if len(found) > MAX_LENGTH:
+        raise ExpressionError(f"The expression grows beyond {MAX_LENGTH:,} characters by its columns.")
+    return found
 
 
 class _Looked(Mapping[str, str]):

@@ -9,31 +9,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.compute.aggregate import Later
 from engine.compute.bound import NESTED, PSEUDO, Bound
 from engine.compute.cells import EMPTY, OTHERS, TOTAL
 from engine.compute.context import Context
+from engine.compute.frames import straight
 from engine.compute.keys import places, runs
-from engine.compute.levels import Keys, Levels
+from engine.compute.levels import Keys, Level, Levels
 from engine.compute.regroup import Limited
 from engine.compute.sorting import Index, SortKey, direction, measure_keys, ranked, row_order
-from engine.data.dual import Bools, Floats, Objects, Vector
+from engine.data.dual import Bools, Dual, Floats, Objects, Vector
 
 
 @dataclass(frozen=True)
 class Rows:
     """keys: codes of the visible dimensions, or what cells.py says in their place: [rows, dimensions].
 
-    values: each expression's value in each row, by its text.
+    values: each expression's value in each row, by its text. totals: grand totals that depend on the order of rows.
     """
 
     keys: Keys
     values: dict[str, Vector]
+    totals: Mapping[str, Dual] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -70,14 +73,29 @@ class _Rows:
 
     def rows(self) -> Rows:
         rows = self._at_level(tuple(range(len(self.bound.visible))))
-        for step in (self._collapsed, self._with_all_values, self._kept, self._with_totals, self._ordered):
+        steps = (
+            self._collapsed, self._with_all_values, self._kept, self._with_totals, self._ordered, self._looked_along,
+        )  # fmt: skip
+        for step in steps:
             self.context.cancel.check()
             rows = step(rows)
         return self._accumulated(rows)
 
+    @property
+    def _whole(self) -> Level:
+        """The values by all dimensions."""
+        return self.levels.by(tuple(range(len(self.bound.visible))))
+
+    @property
+    def _later(self) -> dict[str, Later]:
+        """The expressions whose values depend on the order of rows."""
+        return self._whole.later
+
     def _at_level(self, places: tuple[int, ...], inside: int = EMPTY) -> Rows:
         """The rows by some dimensions; `inside` stands for the others."""
         level = self.levels.by(places)
+        if len(places) < len(self.bound.visible):
+            level = level.as_totals(len(places))
         keys = np.full((len(level.keys), len(self.bound.visible)), inside, dtype=np.int32)
         keys[:, list(places)] = level.keys
         return Rows(keys, {text: level.vector(text) for text in self.bound.expressions})
@@ -135,7 +153,12 @@ class _Rows:
     # -- what is left out
 
     def _kept(self, rows: Rows) -> Rows:
-        """Rows that stay when zero or missing values are suppressed: those with a value in some measure."""
+        """Rows that stay when zero or missing values are suppressed: those with a value in some measure.
+
+        Nothing is suppressed where a measure looks at other rows: it would have to be looked at anew.
+        """
+        if any(self.bound.measures[n].text in self._later for n in self.bound.shown_measures):
+            return rows
         vectors = [rows.vector(self.bound.measures[n].text) for n in self.bound.shown_measures]
         return rows.take(kept_values(self.bound, len(rows), vectors))
 
@@ -156,11 +179,28 @@ class _Rows:
                 inner = [place for place in range(len(self.bound.visible)) if place not in passed]
                 passed.update(inner)
                 keys += [self._total_sign * (rows.keys[:, place] == TOTAL) for place in inner]
+                if column.text in self._later and not self._later[column.text].is_sortable:
+                    continue
                 reverse = bool(column.definition["qDef"].get("qReverseSort"))
                 keys += measure_keys(
                     self.context, rows.vector(column.text), column.definition["qSortBy"], reverse=reverse
                 )
         return rows.take(row_order(len(rows), keys))
+
+    def _looked_along(self, rows: Rows) -> Rows:
+        """Measures that look at other rows, now that these stand in their order."""
+        if not self._later:
+            return rows
+        plain = np.flatnonzero((rows.keys >= 0).all(axis=1))
+        keys = rows.keys[plain]
+        sorted_by = [self.bound.place(n) for n in self.bound.sort_order if n in self.bound.visible]
+        order = self.nesting if self.bound.mode in NESTED else sorted_by
+        frame, index = straight(keys, order), self._whole.find(keys)
+        values, totals = dict(rows.values), {}
+        for text, later in self._later.items():
+            values[text] = with_values_at(rows.vector(text), plain, later.values(frame, index))
+            totals[text] = later.total(frame, index)
+        return replace(rows, values=values, totals=totals)
 
     @property
     def _total_sign(self) -> int:
@@ -232,6 +272,13 @@ def concatenated(one: Vector, other: Vector) -> Vector:
             [np.full(len(part), None) if part.texts is None else part.texts for part in (one, other)]
         )
     return Vector(numbers, texts, one.format or other.format)
+
+
+def with_values_at(vector: Vector, rows: Index, values: Vector) -> Vector:
+    """The vector with other values in some of its rows."""
+    index = np.arange(len(vector))
+    index[rows] = len(vector) + np.arange(len(values))
+    return concatenated(vector, values).take(index)
 
 
 def is_among(wanted: npt.NDArray[np.integer], among: npt.NDArray[np.integer]) -> Bools:

@@ -1,8 +1,9 @@
 """An example of every function, from examples.txt: `expression => text that is shown`, one a line.
 
 The expression begins with the function's name. Functions of values stand alone; the others are worked out over the
-rows of SAMPLE, or, where the result has several parts between |, in a chart by Region, one part a row. The moment is
-NOON and the session that of FACTS. Tests hold every example to its result; the documentation is made of them.
+rows of SAMPLE, or, where the result has several parts between |, in a chart by Region, one part a row; between /, in a
+pivot table with Product at the top, one part a column. The moment is NOON and the session that of FACTS. Tests hold
+every example to its result; the documentation is made of them.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ An argument outside of what a function is defined for, such as `Sqrt(-1)`, gives
 **Errors** are values of the measure in which they occur: a sentence with the place. The session goes on.
 
 Where the public help pages of this language say what a function gives, it gives that. Every example below is a test;
-`Now()` is 2024-05-15 13:45:30 in them. Examples of aggregates are worked out over these rows, and those with `|` in
-their result in a chart by Region, one part a row:
+`Now()` is 2024-05-15 13:45:30 in them. Examples of aggregates are worked out over these rows; those with `|` in their
+result in a chart by Region, one part a row; those with `/` in a pivot table with Product at the top, one part a column:
 """
 
 _FORMATS = """\

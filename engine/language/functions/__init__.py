@@ -15,6 +15,7 @@ FAMILIES = (
     "formatting",
     "geo",
     "hashes",
+    "interrecord",
     "jsons",
     "logic",
     "numeric",

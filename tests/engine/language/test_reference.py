@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,17 +50,26 @@ def _shown_alone(example: Example) -> str:
 
 def _shown_of_rows(example: Example, session: Session) -> str:
     doc = call(session, -1, "OpenDoc", "app")["qReturn"]["qHandle"]
-    if " | " not in example.result:
-        return str(call(session, doc, "EvaluateEx", example.expression)["qValue"].get("qText", "NULL"))
+    if " | " in example.result:
+        cells = _chart(session, doc, example, "Region")["qDataPages"][0]["qMatrix"]
+        return " | ".join(row[1]["qText"] for row in cells)
+    if " / " in example.result:
+        pivot = _chart(session, doc, example, "Product", qMode="P", qNoOfLeftDims=0)
+        return " / ".join(cell["qText"] for cell in pivot["qPivotDataPages"][0]["qData"][0])
+    return str(call(session, doc, "EvaluateEx", example.expression)["qValue"].get("qText", "NULL"))
+
+
+def _chart(session: Session, doc: int, example: Example, field: str, **more: Any) -> dict[str, Any]:
     definition = {
-        "qDimensions": [{"qDef": {"qFieldDefs": ["Region"]}}],
+        "qDimensions": [{"qDef": {"qFieldDefs": [field]}}],
         "qMeasures": [{"qDef": {"qDef": example.expression}}],
-        "qInitialDataFetch": [{"qWidth": 2, "qHeight": 9}],
+        "qInitialDataFetch": [{"qWidth": 9, "qHeight": 9}],
+        **more,
     }
     properties = {"qInfo": {"qType": "table"}, "qHyperCubeDef": definition}
     cube = call(session, doc, "CreateSessionObject", properties)["qReturn"]["qHandle"]
-    layout = call(session, cube, "GetLayout")["qLayout"]["qHyperCube"]
-    return " | ".join(row[1]["qText"] for row in layout["qDataPages"][0]["qMatrix"])
+    layout: dict[str, Any] = call(session, cube, "GetLayout")["qLayout"]["qHyperCube"]
+    return layout
 
 
 def test_what_is_for_scripts_only_is_no_function_of_charts() -> None:

@@ -13,6 +13,8 @@
     states item           expects `value state` lines: S L O A X XS XL
     cube item | Sum(price) | Count(DISTINCT item)      dimensions, a bar before each measure; `,` between dimensions
     total | Sum(price)    the grand totals
+    pivot +city, item / year | Sum(price)      a pivot table: dimensions at the left, behind `/` those at the top; `+`
+                          before a dimension shows its totals. Expects the lines that `cubes.drawing` makes of it.
     list item *u*         the values a search finds
     values [state]        the values of expressions without dimensions; expects `expression => value` lines
     ----
@@ -26,9 +28,10 @@ come in that order.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from engine.compute.aggregate import aggregate
 from engine.compute.cells import value_texts
@@ -40,8 +43,10 @@ from engine.selection.history import History
 from engine.selection.propagate import propagate
 from engine.selection.state import LETTERS, Selections
 from engine.selection.typed import search
+from tests.engine.cubes.drawing import aligned_text, pivot_lines
 from tests.engine.properties.drawn import Columns, app_of
 
+_STRAIGHT: Mapping[str, Any] = {}
 WHOLE = [{"qLeft": 0, "qTop": 0, "qWidth": 20, "qHeight": 500}]
 
 
@@ -238,13 +243,32 @@ def _total(stage: Stage, arguments: str) -> list[str]:
     return ["error", *errors] if errors else [" ".join(cell["qText"] for cell in cube.layout()["qGrandTotalRow"])]
 
 
-def _evaluated(stage: Stage, text: str, criteria: str) -> tuple[Cube, list[str]]:
+def _pivot(stage: Stage, arguments: str) -> list[str]:
+    dimensions, bar, measures = arguments.partition("|")
+    left, _, top = f" {dimensions}".partition(" / ")
+    form = {"qMode": "P", "qAlwaysFullyExpanded": True, "qNoOfLeftDims": len(_listed(left)), "qShowTotalsAbove": False}
+    cube, errors = _evaluated(
+        stage, f"{', '.join([*_listed(left), *_listed(top)])} {bar}{measures}", "qSortByAscii", form
+    )
+    if errors:
+        return ["error", *errors]
+    (page,) = cube.pivot_pages(WHOLE)
+    return aligned_text(pivot_lines(page))
+
+
+def _evaluated(stage: Stage, text: str, criteria: str, form: Mapping[str, Any] = _STRAIGHT) -> tuple[Cube, list[str]]:
     dimensions, *measures = [part.strip() for part in text.split("|")]
     sort = {word.lstrip("-"): -1 if word.startswith("-") else 1 for word in criteria.split()}
-    named = _listed(dimensions)
     definition = {
-        "qDimensions": [{"qDef": {"qFieldDefs": [one], "qSortCriterias": [sort]}} for one in named],
+        "qDimensions": [
+            {
+                "qDef": {"qFieldDefs": [name.lstrip("+")], "qSortCriterias": [sort]},
+                "qOtherTotalSpec": {"qTotalMode": "TOTAL_EXPR" if name.startswith("+") else "TOTAL_OFF"},
+            }
+            for name in _listed(dimensions)
+        ],
         "qMeasures": [{"qDef": {"qDef": one}} for one in measures],
+        **form,
     }
     cube = evaluate_cube(stage.context, definition)
     layout = cube.layout()
@@ -296,6 +320,7 @@ QUESTIONS: dict[str, Callable[[Stage, str], list[str]]] = {
     "states": _states,
     "cube": _cube,
     "total": _total,
+    "pivot": _pivot,
     "list": _list,
     "notes": lambda stage, arguments: list(stage.model.notes),
 }
