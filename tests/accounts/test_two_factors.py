@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
+from django.utils.html import escape
 
 from accounts.people import create_person
 from tests.people import ALICE
@@ -24,8 +25,8 @@ def alice():
     return create_person(*ALICE)
 
 
-def logged_in() -> Client:
-    client = Client()
+def logged_in(**headers: str) -> Client:
+    client = Client(**headers)
     client.post("/account/login/", {"login": ALICE.email, "password": ALICE.password})
     return client
 
@@ -101,6 +102,26 @@ def test_setting_it_up_needs_a_fresh_log_in(alice):
     client = Client()
     client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert "/reauthenticate/" in client.get("/account/2fa/totp/activate/")["Location"]
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+            "Version/18.0 Mobile/15E148 Safari/604.1",
+            "Mobile Safari on iOS",
+        ),
+        ("", "Unknown browser"),
+        ("<script>", "Unknown browser"),
+    ],
+)
+def test_a_session_is_told_by_its_browser(alice, user_agent, name):
+    here = logged_in(HTTP_USER_AGENT=user_agent)
+    page = here.get("/account/sessions/").content.decode()
+    assert f">{name}</td>" in page
+    assert f'title="{escape(user_agent)}"' in page
 
 
 def test_other_sessions_are_listed_and_can_be_ended(alice):
