@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
@@ -290,7 +291,7 @@ def _checked(kind: type[serializers.Serializer[Any]], request: Request, *, parti
 
 
 def _undo_of(deed: Deed) -> dict[str, Any]:
-    return {"undo": str(deed.pk), "undo_seconds": deeds.UNDO_SECONDS}
+    return {"undo": str(deed.pk), "undo_seconds": settings.UNDO_SECONDS}
 
 
 def _described(invitation: Invitation) -> dict[str, Any]:

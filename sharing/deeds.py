@@ -14,21 +14,22 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps as rooms
+from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from security.audit import record
 from sharing.errors import NotPossible
-from sharing.models import Deed
+from sharing.models import Deed, Invitation
+from sharing.states import ALIVE, OPEN
 from storage import library
 from storage.models import App
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-UNDO_SECONDS = 10
 UNDO_GRACE_SECONDS = 5
-"""What a slow line may add to the ten seconds that people are shown."""
+"""What a slow line may add to the seconds that people are shown."""
 
 CHANGED_SINCE = "This has changed in the meantime. Look at it again."
 
@@ -108,9 +109,8 @@ def undo(actor: User, deed_id: uuid.UUID) -> Deed:
     if deed is None:
         raise NotPossible("There is nothing to undo.")
     lock([uuid.UUID(one) for one in deed.apps])
-    oldest = timezone.now() - timedelta(seconds=UNDO_SECONDS + UNDO_GRACE_SECONDS)
-    if not Deed.objects.filter(pk=deed_id, undone=False, at__gt=oldest).update(undone=True):
-        raise NotPossible(f"It is too late to undo this: it can be undone for {UNDO_SECONDS} seconds.")
+    if not Deed.objects.filter(pk=deed_id, undone=False, at__gt=timezone.now() - undo_window()).update(undone=True):
+        raise NotPossible(f"It is too late to undo this: it can be undone for {settings.UNDO_SECONDS} seconds.")
     try:
         for label, key, before, after in reversed(deed.changes):
             model = rooms.get_model(label)
@@ -119,10 +119,36 @@ def undo(actor: User, deed_id: uuid.UUID) -> Deed:
                 raise NotPossible(CHANGED_SINCE)
     except IntegrityError:  # something new stands in the place that it would come back to
         raise NotPossible(CHANGED_SINCE) from None
+    _require_ground(deed)
     for app_id in deed.apps:
         library.rights_changed(uuid.UUID(app_id))
     record(deed.tenant_id, f"{deed.action}.undone", actor=str(actor.pk), subject=deed.subject)
     return deed
+
+
+def _require_ground(deed: Deed) -> None:
+    """NotPossible if an invitation came back to life for which nothing stands any more.
+
+    What the owner has ended meanwhile passed over it: it was not alive then.
+    """
+    keys = [key for label, key, _, _ in deed.changes if label == Invitation._meta.label]
+    back = list(Invitation.objects.filter(pk__in=keys, state__in=ALIVE).select_related("share__group"))
+    for invitation in back:
+        share = invitation.share
+        if share is None:
+            continue
+        members = share.group.members.filter(address=invitation.address, ended=None)
+        if share.ended or share.group.ended or not members.exists():
+            raise NotPossible(CHANGED_SINCE)
+    waiting = {str(one.app_id) for one in back if one.state in OPEN}
+    stops = Deed.objects.filter(tenant_id=deed.tenant_id, action="sharing.stopped", undone=False, at__gt=deed.at)
+    if any(waiting & set(stop.apps) for stop in stops):
+        raise NotPossible(CHANGED_SINCE)
+
+
+def undo_window() -> timedelta:
+    """How long a deed can be undone."""
+    return timedelta(seconds=settings.UNDO_SECONDS + UNDO_GRACE_SECONDS)
 
 
 def joined(done: list[Deed]) -> Deed:

@@ -18,13 +18,12 @@ from django.utils import timezone
 
 from security.links import make_token
 from sharing import mail
+from sharing.deeds import undo_window
 from sharing.errors import TooMany
 from sharing.models import Invitation, Letter
 from sharing.states import OPEN
 
 LONGEST_PAUSE = timedelta(hours=1)
-UNDO_PAUSE = timedelta(minutes=1)
-"""A withdrawal may be undone: so long a letter waits for that."""
 DAY = timedelta(days=1)
 MOST_AT_A_TIME = 1000
 
@@ -89,8 +88,8 @@ def _is_wanted(letter: Letter, invitation: Invitation, now: datetime) -> bool:
     newer = invitation.letters.filter(created__gt=letter.created).exists()
     if invitation.state in OPEN and invitation.app.deleted_at is None and now < invitation.answer_until and not newer:
         return True
-    may_come_back = not newer and now - invitation.changed < UNDO_PAUSE
-    Letter.objects.filter(pk=letter.pk).update(next_try=now + UNDO_PAUSE if may_come_back else None)
+    may_come_back = not newer and now - invitation.changed < undo_window()
+    Letter.objects.filter(pk=letter.pk).update(next_try=now + undo_window() if may_come_back else None)
     return False
 
 

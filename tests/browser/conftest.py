@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.server import MailServer, Server
+from tests.browser.server import Server
+from tests.mailbox import Mailbox
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -23,14 +24,14 @@ FLAGS = [
 
 
 @pytest.fixture(scope="session")
-def mail() -> Iterator[MailServer]:
-    server = MailServer()
+def mail() -> Iterator[Mailbox]:
+    server = Mailbox()
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, mail: MailServer) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, mail: Mailbox) -> Iterator[Server]:
     """One embedded server with the demo app, shared by the browser tests."""
     running = Server(tmp_path_factory.mktemp("served"), mail, demo=True).start()
     yield running

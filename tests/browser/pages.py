@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.server import MailServer
+from tests.mailbox import Mailbox
 from tests.people import Person
 
 CODE = r"(?m)^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$"
@@ -17,7 +17,7 @@ LONG = 60_000
 expect.set_options(timeout=30_000)
 
 
-def sign_up(page: Page, url: str, person: Person, mail: MailServer) -> None:
+def sign_up(page: Page, url: str, person: Person, mail: Mailbox) -> None:
     """From the log-in page to an empty Hub, with the code from the mail."""
     page.goto(f"{url}/account/signup/")
     page.get_by_label("E-mail address").fill(person.email)

@@ -2,61 +2,23 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import os
-import queue
-import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
-from aiosmtpd.controller import Controller
+from tests.mailbox import Mailbox, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class MailServer:
-    """A real SMTP server that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.mails: queue.Queue[EmailMessage] = queue.Queue()
-        self.port = free_port()
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        self.controller.start()
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.mails.put(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
-        return "250 OK"
-
-    def next_match(self, pattern: str) -> str:
-        """What `pattern` finds in the next mail: its first group, if it has one."""
-        body = self.mails.get(timeout=20).get_body(("plain",))
-        assert body is not None
-        found = re.search(pattern, body.get_content())
-        assert found, f"nothing like {pattern} in: {body.get_content()}"
-        return found.group(found.re.groups and 1)
-
-    def stop(self) -> None:
-        self.controller.stop()
-
-
 class Server:
     """`python -m config.run`, started and stopped as a person at a terminal would."""
 
-    def __init__(self, var: Path, mail: MailServer | None = None, demo: bool = False) -> None:
+    def __init__(self, var: Path, mail: Mailbox | None = None, demo: bool = False, **settings: object) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.public_port = free_port()
@@ -68,6 +30,7 @@ class Server:
             "HONEYGUIDE_VAR": str(var),
             "HONEYGUIDE_DEMO": "yes" if demo else "no",
             "HONEYGUIDE_EMAIL_URL": f"smtp://127.0.0.1:{mail.port}" if mail else "file://",
+            **{f"HONEYGUIDE_{name}": str(value) for name, value in settings.items()},
         }
         self.output: list[str] = []
         self.process: subprocess.Popen[str] | None = None

@@ -15,14 +15,15 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.drawn import Drawn
 from tests.browser.flights import flights, write_csv_files
 from tests.browser.pages import Workspace, create, log_in, log_out, sign_up, upload
-from tests.browser.server import MailServer, Server
+from tests.browser.server import Server
+from tests.mailbox import Mailbox
 from tests.people import ALICE
 
 pytestmark = pytest.mark.real
 
 
 @pytest.fixture
-def own_server(tmp_path: Path, mail: MailServer) -> Iterator[Server]:
+def own_server(tmp_path: Path, mail: Mailbox) -> Iterator[Server]:
     """A server of this test's own, since the walk restarts it."""
     server = Server(tmp_path / "var", mail).start()
     yield server
@@ -55,7 +56,7 @@ def confirm(page: Page) -> None:
 
 
 def test_from_a_file_to_a_selection_and_back_the_next_day(
-    own_server: Server, mail: MailServer, context: BrowserContext, tmp_path: Path
+    own_server: Server, mail: Mailbox, context: BrowserContext, tmp_path: Path
 ) -> None:
     page = context.new_page()
     drawn = Drawn(page)

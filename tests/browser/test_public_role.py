@@ -20,9 +20,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.published import END, PROGRAM
-from tests.browser.server import ROOT, free_port
+from tests.browser.server import ROOT
 from tests.browser.topology import PUBLIC_HOST, Topology, production, wait_for_port
 from tests.charts.site import FORMS
+from tests.mailbox import free_port
 from tests.people import ALICE, BOB
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]

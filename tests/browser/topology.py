@@ -22,7 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
 
-from tests.browser.server import ROOT, free_port
+from tests.browser.server import ROOT
+from tests.mailbox import free_port
 
 HOST = "localhost"
 PUBLIC_HOST = "charts.localhost"

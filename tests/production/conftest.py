@@ -13,9 +13,9 @@ import pytest
 from tests.browser.clients.qix import QixClient
 from tests.browser.server import ROOT
 from tests.browser.topology import Topology, production
+from tests.mailbox import Mailbox
 from tests.production.knocker import Knocker
 from tests.production.sockets import open_everywhere
-from tests.sharing.mailbox import Mailbox
 
 
 @pytest.fixture(scope="session")

@@ -139,3 +139,25 @@ def test_names_of_groups_and_members_are_sealed(bees):
 def test_a_stranger_s_group_member_sees_nothing(alice, app, bees):
     groups.share_with_group(alice, app, bees)
     assert apps_shared_with(create_person("eve@example.org", BOB.password)) == []
+
+
+@pytest.mark.parametrize("deed", ["leave", "decline"])
+@pytest.mark.parametrize("end", ["unshare", "delete", "take out"])
+def test_undoing_brings_back_nothing_that_the_group_no_longer_gives(alice, app, bees, bob, deed, end):
+    """Ending a group's share passes over whoever had just left or declined: it is not his to take back then."""
+    groups.share_with_group(alice, app, bees)
+    if deed == "leave":
+        accept_all(bob)
+        his = invitations.leave(bob, app.pk)
+    else:
+        his = invitations.decline(bob, Invitation.objects.get(app=app, address=BOB.email))
+    if end == "unshare":
+        groups.unshare_with_group(alice, groups.shares_of(app).get())
+    elif end == "delete":
+        groups.delete_group(alice, bees)
+    else:
+        groups.change_group(alice, bees, "Bees", people(CHARLIE.email))
+    with pytest.raises(NotPossible, match="changed"):
+        deeds.undo(bob, his.pk)
+    assert apps_shared_with(bob) == []
+    assert not invitations.waiting_for(bob)

@@ -311,6 +311,26 @@ def test_a_declined_invitation_is_not_undone_onto_a_newer_one(invite, app, alice
     assert newer.state == State.PENDING
 
 
+def test_a_declined_invitation_does_not_outlive_a_stop(invite, app, alice, bob):
+    """Stopping withdraws what waits; what was declined a moment before does not come back to life afterwards."""
+    declined = invitations.decline(bob, invite())
+    stop = invitations.stop_sharing(alice, app)
+    with pytest.raises(NotPossible, match="changed"):
+        undone(bob, declined)
+    invitations.share_again(alice, app)
+    with pytest.raises(NotPossible, match="changed"):
+        undone(bob, declined)
+    assert not invitations.waiting_for(bob)
+    assert Deed.objects.get(pk=stop.pk).undone is False
+
+
+def test_a_declined_invitation_comes_back_if_the_stop_was_taken_back(invite, app, alice, bob):
+    declined = invitations.decline(bob, invite())
+    undone(alice, invitations.stop_sharing(alice, app))
+    undone(bob, declined)
+    assert len(invitations.waiting_for(bob)) == 1
+
+
 def test_deeds_hold_no_content_and_are_forgotten(invite, alice, monkeypatch):
     invite(message="a secret message")
     assert "secret" not in json.dumps(list(Deed.objects.values_list("changes", flat=True)))

@@ -20,9 +20,8 @@ from sharing.models import Invitation, Letter
 from sharing.states import State
 from sharing.tasks import deliver_letters
 from storage import library
-from tests.browser.server import free_port
+from tests.mailbox import Mailbox, free_port
 from tests.people import BOB, CHARLIE
-from tests.sharing.mailbox import Mailbox
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,6 @@
 // Groups: named sets of addresses, edited as text.
-import { ServerError, call, element, toast } from "./server.js";
-import { deed, follow, refresh, told } from "./live.js";
+import { ServerError, call, element } from "./server.js";
+import { deed, follow, refresh, undoable } from "./live.js";
 
 function edit({ id = null, name = "", people = "" } = {}) {
   const title = element("input", { name: "name", value: name, maxlength: 200, required: true, id: "group-name" });
@@ -25,7 +25,7 @@ function edit({ id = null, name = "", people = "" } = {}) {
       const done = await (id ? call("PUT", `/api/groups/${id}/`, body) : call("POST", "/api/groups/", body));
       dialog.close();
       await refresh();
-      toast(id ? "The group is kept." : "The group is made.", "Undo", () => call("POST", `/api/deeds/${done.undo}/undo/`).then(refresh, told));
+      undoable(id ? "The group is kept." : "The group is made.", done);
     } catch (error) {
       problem.firstChild.textContent = error instanceof ServerError ? error.message : "Something went wrong. Try again.";
       problem.hidden = false;

@@ -35,12 +35,17 @@ export function follow(changed = async () => true) {
   document.addEventListener("visibilitychange", look);
 }
 
-// Do something that can be undone for a while: say so, with the way back.
+// Say what has been done, with the way back while there is one.
+export function undoable(text, done) {
+  toast(text, "Undo", () => call("POST", `/api/deeds/${done.undo}/undo/`).then(refresh, told), done.undo_seconds);
+}
+
+// Do something that can be undone for a while.
 export async function deed(text, method, path, body) {
   try {
     const done = await call(method, path, body);
     await refresh();
-    toast(text, "Undo", () => call("POST", `/api/deeds/${done.undo}/undo/`).then(refresh, told));
+    undoable(text, done);
     return done;
   } catch (error) {
     told(error);

@@ -74,9 +74,7 @@ function take(files) {
 }
 
 input.addEventListener("change", () => { take([...input.files]); input.value = ""; });
-lobby.querySelector("[data-choose]").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" || event.key === " ") { event.preventDefault(); input.click(); }
-});
+lobby.querySelector("[data-choose]").addEventListener("click", () => input.click());
 next.addEventListener("click", start);
 panel.querySelector("[data-cancel-all]").addEventListener("click", () => [...uploads].forEach(remove));
 

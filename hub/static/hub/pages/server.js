@@ -67,13 +67,13 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-const TOAST_MILLISECONDS = 10_000;
+const TOAST_SECONDS = 10;
 
-export function toast(text, action, act) {
+export function toast(text, action, act, seconds = TOAST_SECONDS) {
   const box = element("div", { class: "toast" }, element("span", {}, text));
   if (action) box.append(element("button", { type: "button", onclick: () => { box.remove(); act(); } }, action));
   document.querySelector(".toasts").append(box);
-  setTimeout(() => box.remove(), TOAST_MILLISECONDS);
+  setTimeout(() => box.remove(), seconds * 1000);
 }
 
 export const size = (bytes) => {

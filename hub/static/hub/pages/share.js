@@ -1,6 +1,6 @@
 // The dialogue in which an app is shared: addresses as pasted, groups, role, an end, a message.
-import { ServerError, call, element, toast } from "./server.js";
-import { refresh, told } from "./live.js";
+import { ServerError, call, element } from "./server.js";
+import { refresh, told, undoable } from "./live.js";
 
 const KEPT = (app) => `share ${app}`;
 
@@ -89,7 +89,7 @@ export async function openShare({ app, title }) {
       const done = await call("POST", `/api/apps/${app}/invitations/`, wanted);
       dialog.close();
       await refresh();
-      toast(summary(done, wanted.groups.length), "Undo", () => call("POST", `/api/deeds/${done.undo}/undo/`).then(refresh, told));
+      undoable(summary(done, wanted.groups.length), done);
     } catch (error) {
       if (error instanceof ServerError && error.code === "login_too_old") {
         keep(app, form);
