@@ -63,6 +63,22 @@ Fact = tuple[str, str]
 """Something a calculation has looked at besides data and selections: its kind and its name."""
 
 
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What expressions may know of the object they stand in: its id and those of the objects around it, its alternate
+    state, and, in hypercubes, fields and names of dimensions and names of measures."""
+
+    id: str = ""
+    inside: tuple[str, ...] = ()
+    state: str = "$"
+    fields: tuple[str, ...] = ()
+    dimensions: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+
+
+NO_CHART = Chart()
+
+
 def _nothing_known(_: object) -> None:
     return None
 
@@ -73,7 +89,8 @@ class Context:
 
     states: selections by name of alternate state; '$' is the default one. '1' always is "nothing
     selected", and a state that is not named here has nothing selected either.
-    cache: shared by all sessions with the same model and rights. facts: what expressions may know of the session.
+    cache: shared by all sessions with the same model and rights. facts, chart: what expressions may know of the session
+    and of the object they stand in.
     seen: what the calculation has looked at besides data and selections, see `recall`. depth: how many expressions
     are being worked out for the sake of each other.
     """
@@ -85,6 +102,7 @@ class Context:
     cache: ResultCache = field(default_factory=ResultCache)
     cancel: CancelToken = field(default_factory=CancelToken)
     facts: Facts = NO_FACTS
+    chart: Chart = NO_CHART
     measures: Measures = _nothing_known
     steps: Steps = _nothing_known
     bookmarks: Bookmarks = _nothing_known

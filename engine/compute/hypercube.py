@@ -17,8 +17,16 @@ from engine.compute.aggregate import aggregate
 from engine.compute.attributes import attributes_of
 from engine.compute.bound import Bound, bind
 from engine.compute.cells import EMPTY, TOTAL, DimensionCells, MeasureCells
-from engine.compute.columns import MeasureColumn, Problem, measure_title, text_of, unmet_condition, value_states
-from engine.compute.context import Context
+from engine.compute.columns import (
+    MeasureColumn,
+    Problem,
+    measure_title,
+    text_of,
+    title_of,
+    unmet_condition,
+    value_states,
+)
+from engine.compute.context import Chart, Context
 from engine.compute.cube import Cube
 from engine.compute.definitions import HYPERCUBE, Tree, expression_text
 from engine.compute.heading import Heading, grand_totals
@@ -43,6 +51,7 @@ def evaluate_cube(context: Context, definition: Tree) -> Cube:
     """
     filled = HYPERCUBE.fill(definition)
     bound = bind(context, filled)
+    context = replace(context, chart=_chart_of(context, bound))
     unmet = unmet_condition(context, filled, bound.state)
     if unmet is not None:
         problem, message = unmet
@@ -51,6 +60,20 @@ def evaluate_cube(context: Context, definition: Tree) -> Cube:
     if is_empty or any(bound.dimensions[number].bound is None for number in bound.visible):
         return _empty(context, bound, {})
     return _Evaluation(context, bound).cube()
+
+
+def _chart_of(context: Context, bound: Bound) -> Chart:
+    """What expressions of the cube may know of it. Names that are worked out know nothing of each other."""
+    titles = [
+        title_of(context, column.definition, column.position, column.text, bound.state) for column in bound.dimensions
+    ]
+    return replace(
+        context.chart,
+        state=bound.state,
+        fields=tuple(column.text.strip().removeprefix("=") for column in bound.dimensions),
+        dimensions=tuple(titles),
+        measures=tuple(measure_title(context, column, bound.state) for column in bound.measures),
+    )
 
 
 def _empty(context: Context, bound: Bound, more: Tree) -> Cube:

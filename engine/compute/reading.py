@@ -4,6 +4,7 @@
 * A name that is no field may be a master measure, whose expression it stands for, or a variable, whose value it is.
 * Outer set expressions go into the aggregates below them: an inner set without an identifier is built upon the outer
   one, an inner set with an identifier takes its place.
+* Functions that tell of selections, or of the chart, are what they tell.
 * Column(n) is the expression of the chart's n-th measure.
 * An aggregate with TOTAL inside the argument of another one is the Aggr() by the fields of its TOTAL.
 """
@@ -13,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeGuard
 
 from engine.compute.context import Context
 from engine.compute.recall import MEASURE, MOMENT, VARIABLE, look_at
+from engine.compute.told import told
 from engine.data.dual import Dual, Vector
 from engine.data.formats import format_number, interpret
 from engine.errors import ExpressionError
@@ -136,9 +139,13 @@ def _facts_of(tree: Node) -> _Facts:
     totals = any(isinstance(inner, Aggregate) for n in nodes if isinstance(n, Aggregate) for inner in _below(n))
     return _Facts(
         frozenset(node.name for node in nodes if isinstance(node, Field)),
-        not totals and not any(isinstance(node, OuterSet) for node in nodes),
+        not totals and not any(isinstance(node, OuterSet) or _tells(node) for node in nodes),
         any(FUNCTIONS[call.name].volatile for call in calls_in(tree)),
     )
+
+
+def _tells(node: Node) -> TypeGuard[Call]:
+    return isinstance(node, Call) and FUNCTIONS[node.name].kind == "context"
 
 
 def _below(node: Aggregate) -> Iterator[Node]:
@@ -165,6 +172,8 @@ class _Settling:
             return self._aggr(node, outer, depth)
         if isinstance(node, Field):
             return self._field(node, outer, depth)
+        if _tells(node):
+            return self._told(node)
         return with_children(node, lambda part: self.outside(part, outer, depth))
 
     def inside(self, node: Node, outer: Node | None, depth: int) -> Node:
@@ -179,7 +188,17 @@ class _Settling:
             return node if variable is None else variable
         if isinstance(node, Aggregate):
             return node
+        if _tells(node):
+            return self._told(node)
         return with_children(node, lambda part: self.inside(part, outer, depth))
+
+    def _told(self, node: Call) -> Node:
+        """What a function tells of selections or of the chart, as a literal."""
+
+        def work_out(argument: Node) -> Dual:
+            return self.evaluate(self.context, print_expression(argument), self.state).dual(0)
+
+        return _literal(told(self.context, node, self.state, work_out), node)
 
     def _aggr(self, node: Aggr, outer: Node | None, depth: int) -> Aggr:
         within = _inherited(node.set, outer)

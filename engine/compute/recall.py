@@ -16,8 +16,8 @@ from engine.selection.state import Selections
 
 T = TypeVar("T")
 
-STATE, STATES, STEP, BOOKMARK, VARIABLE, MEASURE, MOMENT = (
-    "state", "states", "step", "bookmark", "variable", "measure", "moment",
+STATE, STATES, STEP, BOOKMARK, VARIABLE, MEASURE, MOMENT, CHART = (
+    "state", "states", "step", "bookmark", "variable", "measure", "moment", "chart",
 )  # fmt: skip
 """Kinds of facts: one alternate state, all of them, a step of the history, ..., who asks and when."""
 
@@ -81,5 +81,6 @@ _TELL: Mapping[str, Callable[[Context, str], Hashable]] = {
     BOOKMARK: lambda context, name: _keys(context.bookmarks(name)),
     VARIABLE: lambda context, name: context.variables.get(name),
     MEASURE: lambda context, name: context.measures(name),
+    CHART: lambda context, name: context.chart,
     MOMENT: lambda context, name: (context.facts, int(time.time())),
 }

@@ -8,9 +8,7 @@ import numpy as np
 
 from engine.compute.context import Context
 from engine.data.symbols import SymbolTable
-
-THRESHOLD = 6
-"""Up to so many values are named; beyond, they are counted."""
+from engine.selection.phrase import THRESHOLD, phrase, unselected
 
 
 def current_selections(context: Context, state: str) -> list[dict[str, Any]]:
@@ -26,7 +24,7 @@ def current_selections(context: Context, state: str) -> list[dict[str, Any]]:
 
 
 def _item(name: str, symbols: SymbolTable, codes: np.ndarray, *, locked: bool) -> dict[str, Any]:
-    left = np.setdiff1d(np.arange(symbols.size), codes) if symbols.size - len(codes) <= THRESHOLD else None
+    left = unselected(symbols, codes)
     named = len(codes) <= THRESHOLD
     return {
         "qField": name,
@@ -37,7 +35,7 @@ def _item(name: str, symbols: SymbolTable, codes: np.ndarray, *, locked: bool) -
         "qOneAndOnlyOne": False,
         "qTextSearch": "",
         "qSelectedCount": len(codes),
-        "qSelected": _phrase(symbols, codes, left),
+        "qSelected": phrase(symbols, codes),
         "qSelectionThreshold": THRESHOLD,
         "qRangeInfo": [],
         "qSelectedFieldSelectionInfo": _infos(symbols, codes if named else codes[:0]),
@@ -45,16 +43,6 @@ def _item(name: str, symbols: SymbolTable, codes: np.ndarray, *, locked: bool) -
         "qIsHidden": False,
         "qDimensionReferences": [],
     }
-
-
-def _phrase(symbols: SymbolTable, codes: np.ndarray, left: np.ndarray | None) -> str:
-    if len(codes) <= THRESHOLD:
-        return ", ".join(symbols.texts(codes))
-    if len(codes) == symbols.size:
-        return "ALL"
-    if left is not None:
-        return "NOT " + ", ".join(symbols.texts(left))
-    return f"{len(codes)} of {symbols.size}"
 
 
 def _infos(symbols: SymbolTable, codes: np.ndarray) -> list[dict[str, Any]]:

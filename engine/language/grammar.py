@@ -69,6 +69,8 @@ GROUPS = {
     "system": "SYS",
     "inter-record": "RCRD",
     "ranking": "RNK",
+    "selection": "FLD",
+    "object": "SYS",
 }
 """The protocol's function groups by our categories; what is not here is of group U, unknown."""
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from engine.compute.context import CancelToken, Context
+from engine.compute.context import NO_CHART, CancelToken, Chart, Context
 from engine.compute.definitions import fill_defaults
 from engine.document import bookmarks
 from engine.document.document import Document, News
@@ -151,8 +151,11 @@ class Desk:
 
     # -- contexts and views
 
-    def context(self, states: Mapping[str, Selections] | None = None) -> Context:
-        """What a calculation of this request depends on; under other selections than the present ones if given."""
+    def context(self, states: Mapping[str, Selections] | None = None, target: Target | None = None) -> Context:
+        """What a calculation of this request depends on.
+
+        states: other selections than the present ones. target: the object that it is for.
+        """
         document = self.document
         return Context(
             document.model,
@@ -162,10 +165,20 @@ class Desk:
             cache=document.cache,
             cancel=self.cancel,
             facts=self.facts,
+            chart=NO_CHART if target is None else self._chart(target),
             measures=self._measure,
             steps=self.selecting.step,
             bookmarks=self._bookmark,
         )
+
+    def _chart(self, target: Target) -> Chart:
+        """The object, and those in which it stands."""
+        inside: list[str] = []
+        entry = self.find(target.name)
+        while entry is not None and entry.parent is not None and entry.parent not in inside:
+            inside.append(entry.parent)
+            entry = self.find(entry.parent)
+        return Chart(target.name, tuple(inside))
 
     def _measure(self, name: str) -> str | None:
         """The expression of the master measure of that title or label."""
@@ -200,7 +213,7 @@ class Desk:
     def before_run(self, target: Target) -> Context | None:
         """The context from before the run of selections that `target` is in; None if it is in none."""
         run = self.selecting.run
-        return self.context(run.before) if run is not None and run.target == target else None
+        return self.context(run.before, target) if run is not None and run.target == target else None
 
     @property
     def variables(self) -> dict[str, str]:
@@ -216,7 +229,7 @@ class Desk:
         return View(
             document=self.document,
             library=self.library,
-            context=self.context(),
+            context=self.context(target=target),
             entry=self.entry(target),
             properties=self.properties(target),
             privileges=privileges,

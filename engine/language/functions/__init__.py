@@ -22,6 +22,7 @@ FAMILIES = (
     "periods",
     "ranges",
     "regexes",
+    "selection",
     "system",
     "text",
     "weeks",

@@ -22,14 +22,16 @@ def cube_at(session: Session, target: Target, path: str) -> Cube:
     """The hypercube at a path of an object. Raises InvalidParameters."""
     definition = session.desk.definition(target, path, "qHyperCubeDef")
     desk = session.desk
-    return cube_of(desk.library, desk.context(), definition, desk.properties(target), desk.before_run(target))
+    return cube_of(
+        desk.library, desk.context(target=target), definition, desk.properties(target), desk.before_run(target)
+    )
 
 
 def list_at(session: Session, target: Target, path: str) -> ListObject:
     """The list object at a path of an object, searched if a search is open. Raises InvalidParameters."""
     definition = session.desk.definition(target, path, "qListObjectDef")
     desk, search = session.desk, session.desk.search(target, path)
-    return list_object_of(desk.library, desk.context(), definition, desk.properties(target), search)
+    return list_object_of(desk.library, desk.context(target=target), definition, desk.properties(target), search)
 
 
 def get_list_object_data(session: Session, target: Target, path: str, pages: list[Any]) -> Result:

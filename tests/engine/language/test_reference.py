@@ -56,7 +56,7 @@ def _shown_of_rows(example: Example, session: Session) -> str:
     if " / " in example.result:
         pivot = _chart(session, doc, example, "Product", qMode="P", qNoOfLeftDims=0)
         return " / ".join(cell["qText"] for cell in pivot["qPivotDataPages"][0]["qData"][0])
-    return str(call(session, doc, "EvaluateEx", example.expression)["qValue"].get("qText", "NULL"))
+    return str(call(session, doc, "EvaluateEx", example.expression)["qValue"]["qText"])
 
 
 def _chart(session: Session, doc: int, example: Example, field: str, **more: Any) -> dict[str, Any]:
@@ -66,9 +66,10 @@ def _chart(session: Session, doc: int, example: Example, field: str, **more: Any
         "qInitialDataFetch": [{"qWidth": 9, "qHeight": 9}],
         **more,
     }
-    properties = {"qInfo": {"qType": "table"}, "qHyperCubeDef": definition}
+    properties = {"qInfo": {"qId": "table", "qType": "table"}, "qHyperCubeDef": definition}
     cube = call(session, doc, "CreateSessionObject", properties)["qReturn"]["qHandle"]
     layout: dict[str, Any] = call(session, cube, "GetLayout")["qLayout"]["qHyperCube"]
+    call(session, doc, "DestroySessionObject", "table")
     return layout
 
 

@@ -64,3 +64,44 @@ def test_a_session_tells_what_it_knows(expression: str, expected: str) -> None:
     session = session_of(Document.new("Airline", airline()), "ann", time_zone="Asia/Kolkata", client="Browser/1.0")
     doc = call(session, -1, "OpenDoc", "app")["qReturn"]["qHandle"]
     assert call(session, doc, "EvaluateEx", expression)["qValue"]["qText"] == expected
+
+
+def measured(session: Session, doc: int, expression: str, **info: Any) -> str:
+    """What a measure without dimensions shows in an object of its own."""
+    cube = {"qMeasures": [{"qDef": {"qDef": expression}}], "qInitialDataFetch": [{"qWidth": 1, "qHeight": 1}]}
+    properties = {"qInfo": {"qType": "table", **info}, "qHyperCubeDef": cube}
+    made = call(session, doc, "CreateSessionObject", properties)["qReturn"]["qHandle"]
+    layout = call(session, made, "GetLayout")["qLayout"]["qHyperCube"]
+    return str(layout["qDataPages"][0]["qMatrix"][0][0]["qText"])
+
+
+def test_equal_charts_know_their_own_ids() -> None:
+    session = session_of(Document.new("Airline", airline()), "ann")
+    doc = call(session, -1, "OpenDoc", "app")["qReturn"]["qHandle"]
+    expression = "ObjectId() & InObject('one')"
+    assert measured(session, doc, expression, qId="one") == "one-1"
+    assert measured(session, doc, expression, qId="two") == "two0"
+
+
+def test_an_object_stands_in_those_around_it() -> None:
+    session = session_of(Document.new("Airline", airline()), "ann")
+    doc = call(session, -1, "OpenDoc", "app")["qReturn"]["qHandle"]
+    sheet = call(session, doc, "CreateObject", {"qInfo": {"qId": "sheet", "qType": "sheet"}})["qReturn"]["qHandle"]
+    title = {"qStringExpression": {"qExpr": "InObject('sheet') & InObject('other') & ObjectId()"}}
+    child = call(session, sheet, "CreateChild", {"qInfo": {"qId": "kpi", "qType": "kpi"}, "title": title})
+    layout = call(session, child["qReturn"]["qHandle"], "GetLayout")["qLayout"]
+    assert layout["title"] == "-10kpi"
+
+
+def test_what_is_selected_is_told_to_each_session_by_itself() -> None:
+    document = Document.new("Airline", airline())
+    expression = "GetSelectedCount(carrier) & GetCurrentSelections()"
+    shown = {}
+    for user, wanted in (("ann", "AA"), ("bob", ""), ("eve", "AA")):
+        session = session_of(document, user)
+        doc = call(session, -1, "OpenDoc", "app")["qReturn"]["qHandle"]
+        if wanted:
+            field = call(session, doc, "GetField", "carrier")["qReturn"]["qHandle"]
+            call(session, field, "Select", wanted)
+        shown[user] = measured(session, doc, expression)
+    assert shown == {"ann": "1carrier: AA", "bob": "0", "eve": "1carrier: AA"}
