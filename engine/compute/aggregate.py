@@ -28,6 +28,7 @@ from engine.compute.plan import Measure, Request, Scope, Source, plan_measure
 from engine.compute.reading import expanded, with_columns
 from engine.compute.recall import recall
 from engine.compute.sets import records_of
+from engine.compute.synthetic import with_lists
 from engine.compute.universe import universe
 from engine.compute.virtual import (
     TABLE,
@@ -141,6 +142,9 @@ def aggregate(
     records = context.selections(state) if within is None else within
     with stopped_by(context.cancel.check):
         texts = [_expanded(context, text, state, columns) for text in expressions]
+        grown = with_lists(context, [text for text in texts if isinstance(text, str)])
+        if grown is not context:
+            context, dimensions = grown, [replace(one, axis=rebound(grown, one.axis)) for one in dimensions]
         key = (
             context.model.id,
             "groups",

@@ -6,6 +6,8 @@ the present selections. If that is one field, selecting in the dimension is sele
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +19,7 @@ from engine.compute.evaluation import Axis, axis_of, bound_fields, on_values
 from engine.compute.reading import expanded, settled
 from engine.compute.recall import watched
 from engine.compute.scope import FieldValues, RowValues, choose_base
+from engine.compute.synthetic import is_synthetic, with_lists
 from engine.compute.virtual import Virtual, aggrs_in, beside_rows, name_of, values_by_symbol, with_columns
 from engine.errors import ExpressionError
 from engine.language.nodes import Field, Node
@@ -36,10 +39,21 @@ def bind_dimension(context: Context, text: str, state: str = "$") -> Dimension:
     return replace(found, facts=facts)
 
 
+def with_lists_of(context: Context, texts: Iterable[str], state: str) -> Context:
+    """The context with the values of ValueList() and ValueLoop() in some expressions. Raises CalculationTooLarge."""
+    found = []
+    for text in texts:
+        if "$(" in text or "valuel" in text.lower():
+            with suppress(ExpressionError):
+                found.append(expanded(context, text, state, value_of))
+    return with_lists(context, found)
+
+
 def _bound(context: Context, text: str, state: str) -> Dimension:
     node = settled(context, parse(text), state, value_of)
     if not aggrs_in(node):
-        return dimension_of(context, text, node)
+        found = dimension_of(context, text, node)
+        return replace(found, field=None) if found.field is not None and is_synthetic(found.field.name) else found
     virtuals = {name_of(one): virtual_of(context, one, state) for one in aggrs_in(node)}
     return _made_of(context, text, node, virtuals)
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from engine.compute.aggregate import aggregate
 from engine.compute.attributes import attributes_of
+from engine.compute.binding import with_lists_of
 from engine.compute.bound import Bound, bind
 from engine.compute.cells import EMPTY, TOTAL, DimensionCells, MeasureCells
 from engine.compute.columns import (
@@ -51,6 +52,9 @@ def evaluate_cube(context: Context, definition: Tree) -> Cube:
     """
     filled = HYPERCUBE.fill(definition)
     bound = bind(context, filled)
+    grown = with_lists_of(context, [*(column.text for column in bound.dimensions), *bound.expressions], bound.state)
+    if grown is not context:
+        context, bound = grown, bind(grown, filled)
     context = replace(context, chart=_chart_of(context, bound))
     unmet = unmet_condition(context, filled, bound.state)
     if unmet is not None:

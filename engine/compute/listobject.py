@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.compute.aggregate import aggregate
+from engine.compute.binding import with_lists_of
 from engine.compute.cells import Cell, DimensionCells, MeasureCells
 from engine.compute.columns import (
     DimensionColumn,
@@ -140,6 +141,9 @@ def evaluate_list(context: Context, definition: Tree, typed: str | None = None) 
     definition = LIST_OBJECT.fill(definition)
     state = str(definition["qStateName"] or "$")
     column = bind_dimension_column(context, definition, state)
+    grown = with_lists_of(context, [column.text], state)
+    if grown is not context:
+        context, column = grown, bind_dimension_column(grown, definition, state)
     if column.problem is not None:
         return _in_error(context, definition, column, state, column.problem)
     symbols = column.dimension.symbols

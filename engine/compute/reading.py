@@ -18,6 +18,7 @@ from typing import TypeGuard
 
 from engine.compute.context import Context
 from engine.compute.recall import MEASURE, MOMENT, VARIABLE, look_at
+from engine.compute.synthetic import field_of, is_list, values_of
 from engine.compute.told import told
 from engine.data.dual import Dual, Vector
 from engine.data.formats import format_number, interpret
@@ -193,7 +194,12 @@ class _Settling:
         return with_children(node, lambda part: self.inside(part, outer, depth))
 
     def _told(self, node: Call) -> Node:
-        """What a function tells of selections or of the chart, as a literal."""
+        """What a function tells of selections or of the chart, as a literal; the field that a list of values is."""
+        if is_list(node):
+            if field_of(node) not in self.context.model.fields:
+                values_of(self.context, node)
+                raise ExpressionError("A list of values cannot be worked out here.", node.start, node.end)
+            return Field(field_of(node), start=node.start, end=node.end)
 
         def work_out(argument: Node) -> Dual:
             return self.evaluate(self.context, print_expression(argument), self.state).dual(0)

@@ -23,6 +23,7 @@ FAMILIES = (
     "ranges",
     "regexes",
     "selection",
+    "synthetic",
     "system",
     "text",
     "weeks",

@@ -105,3 +105,20 @@ def test_what_is_selected_is_told_to_each_session_by_itself() -> None:
             call(session, field, "Select", wanted)
         shown[user] = measured(session, doc, expression)
     assert shown == {"ann": "1carrier: AA", "bob": "0", "eve": "1carrier: AA"}
+
+
+def test_lists_of_values_are_dimensions_that_cannot_be_selected() -> None:
+    session = session_of(Document.new("Airline", airline()), "ann")
+    doc = call(session, -1, "OpenDoc", "app")["qReturn"]["qHandle"]
+    rows = {
+        "qDimensions": [{"qDef": {"qFieldDefs": ["=ValueList('a', 'b')"]}}],
+        "qMeasures": [{"qDef": {"qDef": "Count(flight) & ValueList('a', 'b')"}}],
+        "qInitialDataFetch": [{"qWidth": 2, "qHeight": 9}],
+    }
+    properties = {"qInfo": {"qType": "table"}, "qHyperCubeDef": rows}
+    cube = call(session, doc, "CreateSessionObject", properties)["qReturn"]["qHandle"]
+    page = call(session, cube, "GetLayout")["qLayout"]["qHyperCube"]["qDataPages"][0]
+    assert [[cell["qText"] for cell in row] for row in page["qMatrix"]] == [["a", "6a"], ["b", "6b"]]
+    request = {"id": 1, "handle": cube, "method": "SelectHyperCubeValues", "params": ["/qHyperCubeDef", 0, [0], False]}
+    answer = json.loads(session.receive(json.dumps(request))[0])
+    assert "cannot be selected" in answer["error"]["message"]
