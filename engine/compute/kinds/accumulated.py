@@ -66,9 +66,15 @@ def _as_float(columns: Columns) -> Floats:
     return columns[0].astype(np.float64)
 
 
+def _total(columns: Columns) -> Floats:
+    """A sum; NULL where it is too large for a number, as in arithmetic."""
+    found = _as_float(columns)
+    return np.where(np.isinf(found), np.nan, found)
+
+
 def _ratio(columns: Columns) -> Floats:
     with np.errstate(all="ignore"):
-        return np.where(columns[1] > 0, columns[0] / columns[1], np.nan)  # type: ignore[operator]
+        return np.where(columns[1] > 0, _total(columns) / columns[1], np.nan)  # type: ignore[operator]
 
 
 def _if_one(columns: Columns) -> Floats:
@@ -80,7 +86,7 @@ def _counting(what: str) -> Accumulated:
 
 
 ACCUMULATED: Mapping[str, Accumulated] = {
-    "sum": Accumulated(((Op.SUM, "number"),), _as_float, empty=0.0),
+    "sum": Accumulated(((Op.SUM, "number"),), _total, empty=0.0),
     "count": _counting("presence"),
     "avg": Accumulated(((Op.SUM, "number"), (Op.COUNT, "number")), _ratio),
     "min": Accumulated(((Op.MIN, "number"),), _as_float, keeps_format=True, changed_by_distinct=False),

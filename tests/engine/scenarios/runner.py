@@ -20,9 +20,9 @@
     ----
     expected lines up to the next empty line, or `error` and a word of the message
 
-Values of expected lines are separated by blanks; a text with a blank in it is written with `_`. Rows of a cube are
-compared in the order of their lines; with `sorted by qSortByNumeric -qSortByAscii` behind the command they have to
-come in that order.
+Values of expected lines are separated by blanks; a text with a blank in it is written with `_`, an empty one as ''.
+Rows of a cube are compared in the order of their lines; with `sorted by qSortByNumeric -qSortByAscii` behind the
+command they have to come in that order.
 """
 
 from __future__ import annotations
@@ -313,7 +313,7 @@ def _values(stage: Stage, step: Step) -> list[str]:
 
 
 def _written(text: str) -> str:
-    return text.replace(" ", "_")
+    return text.replace(" ", "_") or "''"
 
 
 QUESTIONS: dict[str, Callable[[Stage, str], list[str]]] = {
