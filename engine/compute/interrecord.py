@@ -14,8 +14,9 @@ import numpy as np
 
 from engine.compute.clusters import Clustering, clustered
 from engine.compute.frames import Frame, Index, Segments
+from engine.compute.seasons import Parts, taken_apart
 from engine.compute.windows import Window, over_windows, sliding, taken
-from engine.data.dual import Floats, Vector
+from engine.data.dual import Bools, Floats, Vector
 from engine.data.locale import Locale
 from engine.language.evaluate import evaluate
 from engine.language.facts import Facts
@@ -51,7 +52,7 @@ def depends_on_order(tree: Node) -> bool:
     """Whether a measure's value in a row depends on the order of rows, so that rows cannot be sorted by it."""
     if isinstance(tree, Aggregate | Aggr):
         return False
-    if isinstance(tree, Call) and (tree.name in _SHIFTS or tree.name in ("rowno", "columnno")):
+    if isinstance(tree, Call) and (tree.name in _SHIFTS or tree.name in _ORDERED):
         return True
     return any(map(depends_on_order, children(tree)))
 
@@ -130,26 +131,23 @@ class _Rows:
         segments = self.segments(node, across=node.name in _ACROSS)
         if segments is None:
             return self.nothing()
-        return taken(values, segments.at(self._place(node, segments)))
+        place, is_known = self._place(node, segments)
+        return taken(values, np.where(is_known, segments.at(place), -1))
 
-    def _place(self, node: Call, segments: Segments) -> Index:
-        """The place of the row that a function looks at, for each row."""
-        offset = np.full(self.frame.count, 1.0)
-        if len(node.arguments) > 1:
-            offset = self.number(node.arguments[1])
-        whole = np.where(np.isfinite(offset), offset, 0.0).astype(np.int64)
-        found = _SHIFTS[node.name](segments.places, segments.sizes, whole)
-        return np.where(np.isfinite(offset), found, 0)
+    def _place(self, node: Call, segments: Segments) -> tuple[Index, Bools]:
+        """The place of the row that a function looks at, for each row, and whether there is an offset."""
+        offset = self.number(node.arguments[1]) if len(node.arguments) > 1 else np.full(self.frame.count, 1.0)
+        is_known = np.isfinite(offset)
+        return _SHIFTS[node.name](segments.places, segments.sizes, _whole(offset)), is_known
 
     def window(self, node: Call) -> Window | None:
         """The rows that a function with a count looks at; None where there are no such segments."""
         segments = self.segments(node, across=node.name in _ACROSS)
         if segments is None:
             return None
-        count = self.number(node.arguments[2])
-        whole = np.where(np.isfinite(count), np.maximum(count, 0.0), 0.0).astype(np.int64)
-        step = _STEPS[node.name]
-        return Window(self.value(node.arguments[0]), segments, self._place(node, segments), whole, step)
+        place, is_known = self._place(node, segments)
+        count = np.where(is_known, _whole(self.number(node.arguments[2])), 0)
+        return Window.within(self.value(node.arguments[0]), segments, place, count, _STEPS[node.name])
 
     def _windowed(self, call: Call) -> Vector:
         """A range function over the values of several rows, and perhaps further values."""
@@ -183,6 +181,16 @@ _SHIFTS: Mapping[str, Shift] = {
     "first": lambda place, size, offset: np.where(offset >= 0, offset, size + offset + 1),
     "last": lambda place, size, offset: np.where(offset >= 0, size - offset + 1, -offset),
 }
+_ORDERED = frozenset({"rowno", "columnno", "stl_trend", "stl_seasonal", "stl_residual"})
+
+_MOST = 2**40
+
+
+def _whole(numbers: Floats) -> Index:
+    """Offsets and counts: without fractions, 0 for NULL, and none so large that adding them overflows."""
+    return np.clip(np.nan_to_num(numbers), -_MOST, _MOST).astype(np.int64)
+
+
 _STEPS = {"above": -1, "below": 1, "top": 1, "bottom": -1, "before": -1, "after": 1, "first": 1, "last": -1}
 """In which direction the further rows of a range lie."""
 
@@ -314,6 +322,30 @@ def _once(values: Floats) -> float:
     return float(values[0]) if len(values) else np.nan
 
 
+# -- time series
+
+
+def _part(choose: Callable[[Parts], Floats]) -> Callable[[_Rows, Call], Vector]:
+    """A part of the series that each column segment is."""
+
+    def of_rows(rows: _Rows, node: Call) -> Vector:
+        segments = rows.segments(node)
+        if segments is None or not rows.frame.count:
+            return rows.nothing()
+        series, *settings = (rows.number(argument) for argument in node.arguments)
+        period, season, trend = (settings[at] if at < len(settings) else rows.nothing().numbers for at in range(3))
+        found = np.full(rows.frame.count, np.nan)
+        ids = segments.ids[segments.order]
+        for cells in np.split(segments.order, np.flatnonzero(ids[1:] != ids[:-1]) + 1):
+            first = cells[0]
+            parts = taken_apart(series[cells], period[first], season[first], trend[first])
+            if parts is not None:
+                found[cells] = choose(parts)
+        return of_numbers(found)
+
+    return of_rows
+
+
 _OTHERS: Mapping[str, Callable[[_Rows, Call], Vector]] = {
     "rowno": _place,
     "columnno": _place,
@@ -328,4 +360,7 @@ _OTHERS: Mapping[str, Callable[[_Rows, Call], Vector]] = {
     "kmeansnd": _clusters,
     "kmeanscentroid2d": _centroids,
     "kmeanscentroidnd": _centroids,
+    "stl_trend": _part(lambda parts: parts.trend),
+    "stl_seasonal": _part(lambda parts: parts.season),
+    "stl_residual": _part(lambda parts: parts.rest),
 }

@@ -33,13 +33,24 @@ MOST_SPARSE = 2**20
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """The values at `count` places of each row's segment, from `first` on, one `step` (1 or -1) after the other."""
+    """The values at `count` places of each row's segment, from `first` on, one `step` (1 or -1) after the other.
+
+    All places lie in the segment; see `within`.
+    """
 
     values: Vector
     segments: Segments
     first: Index
     count: Index
     step: int
+
+    @classmethod
+    def within(cls, values: Vector, segments: Segments, first: Index, count: Index, step: int) -> Window:
+        """The window without the places that lie outside of its segment."""
+        missed = np.maximum(1 - first if step > 0 else first - segments.sizes, 0)
+        begin = first + step * missed
+        left = segments.sizes - begin + 1 if step > 0 else begin
+        return cls(values, segments, begin, np.clip(count - missed, 0, np.maximum(left, 0)), step)
 
     def at(self, rows: slice, number: int) -> Index:
         """The row of each window's value of that number; -1 where it has none."""
@@ -135,15 +146,11 @@ def over_windows(function: Function, env: Environment, given: Sequence[Vector | 
     """
     name, implementation = function.name.lower(), cast(Implementation, function.implementation)
     rows = env.size
-    widths = [int(one.count.max(initial=0)) if isinstance(one, Window) else 1 for one in given]
-    limits = [int(one.segments.sizes.max(initial=0)) + 1 if isinstance(one, Window) else 1 for one in given]
-    widths = [min(width, limit) for width, limit in zip(widths, limits, strict=True)]
+    widths = [int(one.count.max(initial=1)) if isinstance(one, Window) else 1 for one in given]
     if sum(widths) * rows > MOST_VALUES:
         raise CalculationTooLarge(
             f"The ranges have {sum(widths) * rows:,} values together; at most {MOST_VALUES:,} are allowed."
         )
-    if not sum(widths):
-        return Vector(np.full(rows, np.nan))
     block = max(BLOCK_VALUES // max(sum(widths), 1), 1)
     parts = []
     for begin in range(0, max(rows, 1), block):

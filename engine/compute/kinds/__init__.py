@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from engine.compute.kinds.accumulated import ACCUMULATED, Accumulated
 from engine.compute.kinds.cashflows import CASH_FLOWS
+from engine.compute.kinds.geometries import GEOMETRIES
 from engine.compute.kinds.hypotheses import TESTS
 from engine.compute.kinds.lists import Listed
 from engine.compute.kinds.ranked import RANKED, WITH_RANK
@@ -14,7 +15,7 @@ from engine.compute.kinds.statistics import STATISTICS
 
 Kind = Accumulated | Listed
 
-KINDS: Mapping[str, Kind] = {**ACCUMULATED, **RANKED, **STATISTICS, **REGRESSION, **TESTS, **CASH_FLOWS}
+KINDS: Mapping[str, Kind] = {**ACCUMULATED, **RANKED, **STATISTICS, **REGRESSION, **TESTS, **CASH_FLOWS, **GEOMETRIES}
 
 
 def kind_of(name: str, arguments: int) -> Kind | None:

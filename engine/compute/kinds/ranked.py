@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from engine.compute.kinds.lists import Listed, Lists, of_numbers
 from engine.data.dual import Bools, Floats, Objects, Vector
 from engine.errors import CalculationTooLarge
+from engine.language.functions.jsons import as_json
 from engine.language.values import MAX_CHARACTERS
 
 
@@ -64,20 +65,41 @@ def _in_text_order(lists: Lists) -> Lists:
 
 def _concat(lists: Lists) -> Vector:
     """The texts of a group, one behind the other."""
+    return Vector(np.full(lists.count, np.nan), _joined(lists, lists.columns[0].texts(), _separators(lists)))
+
+
+def _json_array(lists: Lists) -> Vector:
+    """The values of a group as a JSON array: numbers, and texts that are JSON, as they are, other texts in quotes."""
+    symbols = lists.columns[0].symbols
+    parts = np.array([as_json(text) for text in symbols.texts(np.arange(symbols.size))], dtype=object)
+    joined = _joined(lists, parts[lists.columns[0].codes], np.full(lists.count, ",", dtype=object))
+    known = np.array([text is not None for text in joined], dtype=np.bool_)
+    joined[known] = [f"[{text}]" for text in joined[known]]
+    return Vector(np.full(lists.count, np.nan), joined)
+
+
+def _in_load_order(lists: Lists) -> Lists:
+    """By the weight if there is one, else as the values were loaded."""
+    known = lists.where(~lists.columns[0].is_null)
+    codes = known.columns[0].codes
+    return known.ordered(codes) if len(known.columns) < 2 else known.ordered(known.columns[1].ranks, codes)
+
+
+def _joined(lists: Lists, values: Objects, separators: Objects) -> Objects:
+    """A text for each entry, those of a group joined; None where a group has none."""
     times = lists.counts.astype(np.int64)
-    texts = pa.array(lists.columns[0].texts(), pa.large_string())
-    separators = _separators(lists)
+    texts = pa.array(values, pa.large_string())
     longest = max(map(len, separators.tolist()), default=0)
     characters = int((np.asarray(pc.utf8_length(texts)) + longest) @ times)
     if characters > MAX_CHARACTERS:
-        raise CalculationTooLarge(f"Concat would make texts of more than {MAX_CHARACTERS:,} characters.")
+        raise CalculationTooLarge(f"The joined texts would have more than {MAX_CHARACTERS:,} characters.")
     offsets = np.searchsorted(np.repeat(lists.groups, times), np.arange(lists.count + 1))
     repeated = texts.take(pa.array(np.repeat(np.arange(len(lists)), times)))
     listed = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), repeated.cast(pa.string()))
     joined = pc.binary_join(listed, pa.array(separators, pa.string())).to_numpy(zero_copy_only=False)
     joined = joined.astype(object)
     joined[np.diff(offsets) == 0] = None
-    return Vector(np.full(lists.count, np.nan), joined)
+    return joined
 
 
 def _separators(lists: Lists) -> Objects:
@@ -93,6 +115,7 @@ RANKED: Mapping[str, Listed] = {
     "mode": Listed(_mode),
     "firstsortedvalue": Listed(_first_sorted_value, order=_by_weight, distinct=2),
     "concat": Listed(_concat, order=_in_text_order, distinct=1),
+    "jsonarray": Listed(_json_array, order=_in_load_order, distinct=1),
 }
 
 WITH_RANK: Mapping[str, Listed] = {"min": _extreme(1), "max": _extreme(-1)}

@@ -17,8 +17,13 @@ _BASIC = {
 }
 _TEXTS = {
     "Concat(text[, delimiter[, weight]])": "All texts in one, in alphabetical order or by weight.",
+    "JsonArray(value[, weight])": "The values as a JSON array, as they were loaded or by weight.",
     "MinString(expression)": "The value whose text is first in alphabetical order.",
     "MaxString(expression)": "The value whose text is last in alphabetical order.",
+}
+_GEOMETRIES = {
+    "GeoAggrGeometry(geometry)": "All areas in one, without the borders between them; all lines, or all points.",
+    "GeoBoundingBox(geometry)": "The left, right, top and bottom of all geometries, as JSON.",
 }
 _COUNTERS = {
     "NumericCount(expression)": "How many values are numbers.",
@@ -106,3 +111,4 @@ _add_all(
 )
 _add_all("statistical test", _tests())
 _add_all("financial aggregation", _MONEY)
+_add_all("geo", _GEOMETRIES)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -25,7 +25,7 @@ _NORTHERNMOST = 85.05112877980659
 _CHECK_EVERY = 10_000
 
 
-def _geometry(text: str) -> Any:
+def geometry_of(text: str) -> Any:
     """Nested lists of positions, or None."""
     try:
         value = orjson.loads(text) if len(text) <= MAX_TEXT else None
@@ -42,22 +42,25 @@ def _nested(value: Any, level: int) -> Any:
     if all(isinstance(part, int | float) and not isinstance(part, bool) for part in value):
         return (float(value[0]), float(value[1])) if len(value) >= 2 else None
     parts = [_nested(part, level + 1) for part in value]
-    return None if None in parts or len({_depth(part) for part in parts}) > 1 else parts
+    return None if None in parts or len({depth_of(part) for part in parts}) > 1 else parts
 
 
-def _depth(geometry: Any) -> int:
-    return 0 if isinstance(geometry, tuple) else 1 + _depth(geometry[0])
+def depth_of(geometry: Any) -> int:
+    """0 for a point, 1 for a line, 2 for an area, 3 for several."""
+    return 0 if isinstance(geometry, tuple) else 1 + depth_of(geometry[0])
 
 
-def _positions(geometry: Any) -> Iterator[Position]:
+def positions_of(geometry: Any) -> Iterator[Position]:
+    """All points of a geometry."""
     if isinstance(geometry, tuple):
         yield geometry
         return
     for part in geometry:
-        yield from _positions(part)
+        yield from positions_of(part)
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """A geometry, or what is told of it, as JSON."""
     return orjson.dumps(_plain(value)).decode()
 
 
@@ -74,35 +77,38 @@ def _geometric(signature: str, help: str, takes: str, gives: str = "t") -> Calla
 
 @_geometric("GeoMakePoint(latitude, longitude)", "The point of a latitude and a longitude: [longitude,latitude].", "nn")
 def geo_make_point(latitude: float, longitude: float) -> str:
-    return _written([longitude, latitude])
+    return written([longitude, latitude])
 
 
 @_geometric("GeoCountVertex(geometry)", "How many points the geometry has.", "t", "n")
 def geo_count_vertex(text: str) -> int | None:
-    geometry = _geometry(text)
-    return None if geometry is None else sum(1 for _ in _positions(geometry))
+    geometry = geometry_of(text)
+    return None if geometry is None else sum(1 for _ in positions_of(geometry))
 
 
 @_geometric("GeoGetBoundingBox(geometry)", "The left, right, top and bottom of the geometry, as JSON.", "t")
 def geo_get_bounding_box(text: str) -> str | None:
-    geometry = _geometry(text)
-    if geometry is None:
-        return None
-    xs, ys = zip(*_positions(geometry), strict=True)
-    return _written({"left": min(xs), "right": max(xs), "top": max(ys), "bottom": min(ys)})
+    geometry = geometry_of(text)
+    return None if geometry is None else bounding_box([geometry])
+
+
+def bounding_box(geometries: Sequence[Any]) -> str:
+    """The smallest box around some geometries."""
+    xs, ys = zip(*(position for geometry in geometries for position in positions_of(geometry)), strict=True)
+    return written({"left": min(xs), "right": max(xs), "top": max(ys), "bottom": min(ys)})
 
 
 @_geometric("GeoGetPolygonCenter(geometry)", "The centre of an area's largest part: [longitude,latitude].", "t")
 def geo_get_polygon_center(text: str) -> str | None:
-    geometry = _geometry(text)
+    geometry = geometry_of(text)
     if geometry is None:
         return None
-    areas = {3: geometry, 2: [geometry]}.get(_depth(geometry), [])
+    areas = {3: geometry, 2: [geometry]}.get(depth_of(geometry), [])
     size, centre = max((_centre(area) for area in areas), default=(0.0, (0.0, 0.0)))
     if not size:
-        points = list(_positions(geometry))
+        points = list(positions_of(geometry))
         centre = (math.fsum(x for x, _ in points) / len(points), math.fsum(y for _, y in points) / len(points))
-    return _written([round(part, 10) for part in centre])
+    return written([round(part, 10) for part in centre])
 
 
 def _centre(area: list[list[Position]]) -> tuple[float, Position]:
@@ -139,12 +145,12 @@ def _from_mercator(position: Position) -> Position:
 
 def _projected(projection: str, text: str, project: Callable[[Position], Position]) -> str | None:
     """'unit' leaves the geometry as it is, 'mercator' is the web's Mercator map in metres."""
-    geometry = _geometry(text)
+    geometry = geometry_of(text)
     kind = projection.strip().lower()
     if geometry is None or kind not in ("unit", "mercator", ""):
         return None
     moved = _moved(geometry, project) if kind == "mercator" else geometry
-    return _written(moved)
+    return written(moved)
 
 
 def _moved(geometry: Any, move: Callable[[Position], Position]) -> Any:
@@ -168,14 +174,14 @@ for _name, _project, _help in (
     "tn",
 )
 def geo_reduce_geometry(text: str, share: float = 0.5) -> str | None:
-    geometry = _geometry(text)
+    geometry = geometry_of(text)
     if geometry is None or not 0 <= share <= 1:
         return None
-    return _written(_reduced(geometry, share))
+    return written(_reduced(geometry, share))
 
 
 def _reduced(geometry: Any, share: float) -> Any:
-    depth = _depth(geometry)
+    depth = depth_of(geometry)
     if depth == 0:
         return geometry
     if depth > 1:

@@ -32,7 +32,14 @@ _CLUSTERS = {
     "KMeansCentroid2D(clusters, coordinate, x, y[, norm])": "A coordinate, from 0, of the middle of the row's cluster.",
     "KMeansCentroidND(clusters, iterations, coordinate, x, y[, ...])": "A coordinate of the middle of the cluster.",
 }
+_SERIES = {
+    "STL_Trend(expression, period[, seasonal[, trend]])": "The trend of the series that the column segment is, in"
+    " cycles of `period` rows; lines are fitted to so many rows for season and trend.",
+    "STL_Seasonal(expression, period[, seasonal[, trend]])": "What recurs in each cycle of the series.",
+    "STL_Residual(expression, period[, seasonal[, trend]])": "What is left of the series without trend and season.",
+}
+_ALL = {"inter-record": _ROWS, "ranking": _RANKING, "clustering": _CLUSTERS, "time series": _SERIES}
 
-for _category, _functions in (("inter-record", _ROWS), ("ranking", _RANKING), ("clustering", _CLUSTERS)):
+for _category, _functions in _ALL.items():
     for _signature, _help in _functions.items():
         add(_signature, _category, _help, kind="inter-record")

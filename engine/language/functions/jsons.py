@@ -44,6 +44,13 @@ def _write(value: Any) -> str | None:
         return None
 
 
+def as_json(text: str) -> str:
+    """A text as JSON: itself if it is JSON, else a JSON string."""
+    value = _read(text)
+    found = None if value is _MISSING else _write(value)
+    return orjson.dumps(text).decode() if found is None else found
+
+
 def _steps(path: str) -> list[str] | None:
     """The names on the way of a JSON pointer, or None if it is none."""
     if path == "":
