@@ -95,7 +95,7 @@ class _Audit:
         self.known = {cell for cell in known if len(self.members[cell])}
         self.cells = [cell for cell in cells if len(self.members[cell])]
         self.own = set(self.cells) - self.known
-        self.hidden = {cell for cell in cells if not len(self.members[cell]) and cell in small}
+        self.hidden = {cell for cell in cells if not len(self.members[cell])}  # what cannot be checked is not shown
         self.targets: list[Cell] = []
         for cell in self.cells:
             if cell in small or self._is_small(self.members[cell]):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from charts.asking import Asker, asking
 from charts.figures import Figure, Format, figure, format_of
 from charts.plan import BadPlan, Plan, Selection
-from engine import EngineError, contributions
+from engine import EngineError, contributions, reach
 
 if TYPE_CHECKING:
     from storage.models import App
@@ -27,7 +27,10 @@ KINDS = {
     "kpi": "kpi",
     "combochart": "combo",
 }
-INDIVIDUAL = frozenset({"min", "max", "only", "concat", "mode", "firstsortedvalue", "minstring", "maxstring", "median"})
+INDIVIDUAL = frozenset(
+    {"min", "max", "only", "concat", "mode", "firstsortedvalue", "minstring", "maxstring", "median"}
+    | {"fractile", "fractileexc"}
+)
 """Aggregates whose value may be that of a single row."""
 
 Further = tuple[str | None, ...]
@@ -73,7 +76,11 @@ class Partition:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Everything that a plan asks for. alike: pairs of sizes whose difference is a group of its own."""
+    """Everything that a plan asks for.
+
+    alike: pairs of sizes whose difference is a group of its own. has_total: a measure tells of all groups of a view
+    together. beyond: what in the measures reads rows of other groups besides.
+    """
 
     kind: str
     look: dict[str, Any]
@@ -84,6 +91,8 @@ class Evaluation:
     arguments: tuple[str, ...]
     unit: int | None
     alike: tuple[tuple[int, int], ...]
+    has_total: bool = False
+    beyond: tuple[str, ...] = ()
     is_drawn_otherwise: bool = False
     app_version: int = 0
 
@@ -112,20 +121,24 @@ def _evaluate(asker: Asker, object_id: str, plan: Plan, further: Further, app_ve
         raise BadPlan("The chart's measures have changed. Open the dialogue again.")
     if not given:
         raise BadPlan("The chart has no measure; there is nothing to publish.")
-    parts = [contributions(_expression(asker, one), asker.session.document.variables) for one in given]
+    variables = asker.session.document.variables
+    texts = [_expression(asker, one) for one in given]
+    parts = [contributions(text, variables) for text in texts]
+    reaches = [reach(text, variables) for text in texts]
     counts = list(dict.fromkeys(one.count for each in parts for one in each))
     counting = ([f"Count(DISTINCT {_quoted(plan.unit)})"] if plan.unit else []) + counts
     if not counting:
         raise BadPlan("No measure of this chart aggregates data; there is nothing to count groups by.")
     views, layout = _views(asker, cube, plan, counting)
     formats = [format_of(info) for info in layout["qMeasureInfo"][: len(given)]]
+    grouped = {field_of(key) for level in plan.levels for key in level.dimensions}
     measures = [
         Measured(
             label or f"Measure {place + 1}",
             formats[place],
             _drawn(kind, one),
             1 if one["qDef"].get("series", {}).get("axis") == 1 else 0,
-            any(part.name in INDIVIDUAL for part in parts[place]),
+            any(part.name in INDIVIDUAL for part in parts[place]) or bool(set(reaches[place].bare) - grouped),
         )
         for place, (label, one) in enumerate(zip(plan.measures, given, strict=True))
     ]
@@ -146,6 +159,8 @@ def _evaluate(asker: Asker, object_id: str, plan: Plan, further: Further, app_ve
         arguments=tuple(sorted(set(flat.values()))),
         unit=0 if plan.unit else None,
         alike=alike,
+        has_total=any(one.has_total for one in reaches),
+        beyond=tuple(dict.fromkeys(name for one in reaches for name in one.beyond)),
         is_drawn_otherwise=not kind,
         app_version=app_version,
     )
@@ -228,7 +243,12 @@ def dimension_key(dimension: dict[str, Any]) -> str:
 
 
 def _own_dimension(dimension: dict[str, Any]) -> dict[str, Any]:
-    return {**dimension, "qOtherTotalSpec": {}, "qCalcCondition": {}}
+    """With its sorting; of a group of dimensions only the first, so that a label is one of the field that is audited."""
+    own = dict(dimension.get("qDef") or {})
+    if not dimension.get("qLibraryId"):
+        own |= {"qGrouping": "N", "qActiveField": 0, "qFieldDefs": own["qFieldDefs"][:1]}
+        own["qFieldLabels"] = (own.get("qFieldLabels") or [])[:1]
+    return {**dimension, "qDef": own, "qOtherTotalSpec": {}, "qCalcCondition": {}}
 
 
 def _dimension(key: str) -> dict[str, Any]:

@@ -70,7 +70,14 @@ def make_snapshot(plan: Plan, found: Evaluation, known: list[Known], date: str) 
     if small:
         _refuse_what_does_not_add_up(parts, found, cells)
     seen = {cell | frozenset(one.selections if differ else ()) for one in known for cell in one.cells}
+    if found.has_total:
+        seen |= {_chosen(plan, view, base) for view in found.views}
     hidden = hidden_cells(parts, [cell for row in cells for cell in row], plan.minimum, seen, small)
+    if hidden and found.beyond:
+        raise BadPlan(
+            f"Some groups are too small to be shown, and {', '.join(found.beyond)} would tell of them in other rows. "
+            "Choose coarser levels, or a measure that stays within its group."
+        )
     views: list[dict[str, Any]] = []
     shown: dict[Cell, tuple[int, ...]] = {}
     left_out = cut = 0
@@ -104,14 +111,17 @@ def _parts(found: Evaluation) -> Parts:
 
 def _cell(plan: Plan, view: View, group: Group, base: Selected) -> Cell:
     level = plan.levels[view.level]
-    pairs: set[tuple[str, Any]] = {
-        (field_of(key), label) for key, label in zip(level.dimensions, group.labels, strict=True)
-    }
+    pairs: Cell = frozenset((field_of(key), label) for key, label in zip(level.dimensions, group.labels, strict=True))
+    return pairs | _chosen(plan, view, base)
+
+
+def _chosen(plan: Plan, view: View, base: Selected) -> Cell:
+    """All of a view: what is chosen in the filters, and selected elsewhere."""
     chosen = {
         (one.field, one.values[place]) for one, place in zip(plan.filters, view.filters, strict=True) if place >= 0
     }
     replaced = {name for name, _ in chosen}
-    return frozenset(pairs | chosen | {(name, values) for name, values in base if name not in replaced})
+    return frozenset({*chosen, *((name, values) for name, values in base if name not in replaced)})
 
 
 def _refuse_what_does_not_add_up(parts: Parts, found: Evaluation, cells: list[list[Cell]]) -> None:

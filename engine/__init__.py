@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.data.build import build_model as build_model
     from engine.data.locale import Locale as Locale
     from engine.document.contributions import contributions as contributions
+    from engine.document.contributions import reach as reach
     from engine.document.document import Document as Document
     from engine.document.layer import Layer as Layer
     from engine.errors import AccessDenied as AccessDenied
@@ -53,6 +54,7 @@ _HOMES = {
     "contributions": "engine.document.contributions",
     "plan_of": "engine.script.plan",
     "profile": "engine.script.profile",
+    "reach": "engine.document.contributions",
     "read_tables": "engine.script",
 }
 

@@ -145,6 +145,46 @@ def test_t08_a_level_that_would_complete_what_an_earlier_version_left_out_is_cut
     assert labels(again) == ["AA", "UA"]
 
 
+def test_t08_a_share_of_the_total_counts_as_if_the_total_were_shown(alice, flights):
+    """40, 30 and 20 of a known 93 leave the three flights of HA: a second carrier has to go with them."""
+    measures = ["Sum(delay)", "Sum(delay) / Sum(TOTAL delay)"]
+    object_id = apps.add_chart(flights, apps.chart_properties("table", ["carrier"], measures))
+    chart = publishing.draft_chart(alice, flights.pk, object_id, apps.plan([["carrier"]], ["Delay", "Share"]))
+    snapshot = publishing.stored_bundle(prepared(chart))["snapshot"]
+    assert [row[0][0] for row in snapshot["views"][0]["rows"]] == ["AA", "UA"]
+
+
+def test_t08_a_measure_that_reads_other_groups_is_refused_where_some_are_hidden(alice, flights):
+    """What HA's three flights sum up to would stand in every row."""
+    measure = "Max(Aggr(NODISTINCT Sum(delay), carrier)) + Sum(delay)"
+    object_id = apps.add_chart(flights, apps.chart_properties("table", ["carrier"], [measure]))
+    version = publishing.draft_chart(alice, flights.pk, object_id, apps.plan([["carrier"]], ["M"])).versions.get()
+    preparing.prepare(version)
+    assert "Aggr would tell of them in other rows" in version.report["problem"]
+    again = publishing.draft_chart(alice, flights.pk, object_id, apps.plan([["month"]], ["M"])).versions.get()
+    preparing.prepare(again)
+    assert again.state == "ready"
+
+
+def test_t08_a_field_outside_of_any_aggregate_is_said_to_be_a_single_row_s(alice, flights):
+    object_id = apps.add_chart(flights, apps.chart_properties("table", ["carrier"], ["Sum(delay) + delay"]))
+    version = prepared(publishing.draft_chart(alice, flights.pk, object_id, apps.plan([["carrier"]], ["Delay"])))
+    assert [one["kind"] for one in version.report["cautions"]] == ["single", "hidden"]
+    named = apps.add_chart(flights, apps.chart_properties("table", ["carrier"], ["If(carrier='UA', Sum(delay))"]))
+    version = prepared(publishing.draft_chart(alice, flights.pk, named, apps.plan([["carrier"]], ["Delay"])))
+    assert [one["kind"] for one in version.report["cautions"]] == ["hidden"]
+
+
+def test_t08_of_a_drill_down_group_the_first_field_is_published(alice, flights):
+    properties = apps.chart_properties("barchart", ["carrier"], ["Sum(delay)"])
+    properties["qHyperCubeDef"]["qDimensions"][0]["qDef"] |= {"qFieldDefs": ["carrier", "month"], "qGrouping": "H"}
+    object_id = apps.add_chart(flights, properties)
+    only = {"selections": [{"field": "carrier", "values": ["UA"]}]}
+    version = prepared(publishing.draft_chart(alice, flights.pk, object_id, apps.plan([["carrier"]], ["D"], **only)))
+    rows = publishing.stored_bundle(version)["snapshot"]["views"][0]["rows"]
+    assert [row[0] for row in rows] == [["UA"]]
+
+
 def test_a_chart_on_a_schedule_is_due_when_its_time_has_come(flights, published):
     chart = published(flights, BAR, PLAN, refresh="schedule", refresh_hours=1)
     now = timezone.now()
