@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bench import sealing, selections, walk
+from bench import publishing, sealing, selections, walk
 
-PARTS = {"Sealing": sealing, "The walk": walk, "Selections": selections}
+PARTS = {"Sealing": sealing, "The walk": walk, "Published charts": publishing, "Selections": selections}
 
 for title, part in PARTS.items():
     print(f"\n## {title}\n", flush=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from charts.plan import BadPlan, Selection
+from charts.plan import BadPlan, Selection, TooMuch
 from engine import Rights, Session
 from storage.documents import open_document, release_document
 
@@ -28,6 +28,7 @@ class Asker:
     session: Session
     document: int
     fields: dict[str, int] = field(default_factory=dict)
+    tables: dict[str, set[str]] | None = None
 
     def doc(self, method: str, *parameters: Any) -> dict[str, Any]:
         return self.session.call(self.document, method, *parameters)
@@ -53,6 +54,14 @@ class Asker:
             if not done["qReturn"]:
                 raise BadPlan(f"None of the chosen values of {one.field} is in the data.")
 
+    def tables_of(self, names: Iterable[str]) -> set[str]:
+        """The tables in which fields stand; of a name that is none, nothing."""
+        if self.tables is None:
+            made = self.doc("CreateSessionObject", {"qInfo": {"qType": "fields"}, "qFieldListDef": {}})
+            layout = self.session.call(made["qReturn"]["qHandle"], "GetLayout")["qLayout"]
+            self.tables = {one["qName"]: set(one["qSrcTables"]) for one in layout["qFieldList"]["qItems"]}
+        return {table for name in names for table in self.tables.get(name, ())}
+
     def table(self, cube: dict[str, Any], most: int = MAX_GROUPS) -> tuple[dict[str, Any], list[Cells]]:
         """Layout and rows of a hypercube under the present selections."""
         made = self.doc("CreateSessionObject", {"qInfo": {"qType": "published"}, "qHyperCubeDef": cube})
@@ -62,7 +71,7 @@ class Asker:
             _raise_problems(layout)
             size = layout["qSize"]
             if size["qcy"] > most:
-                raise BadPlan(
+                raise TooMuch(
                     f"There are {size['qcy']:,} groups; at most {most:,} can be looked at. Choose coarser levels."
                 )
             height = max(1, CELLS_A_PAGE // max(1, size["qcx"]))

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from charts.linear import combinations
-from charts.plan import BadPlan
+from charts.plan import TooMuch
 
 Cell = frozenset[tuple[str, str | tuple[str, ...]]]
 """A label, or several of which any will do: that is how a selection stands in a cell."""
@@ -78,25 +78,38 @@ def is_small(sizes: Iterable[int], minimum: int, alike: tuple[tuple[int, int], .
 
 
 def hidden_cells(
-    parts: Parts, cells: Iterable[Cell], minimum: int, known: Iterable[Cell] = (), small: Iterable[Cell] = ()
+    parts: Parts,
+    cells: Iterable[Cell],
+    minimum: int,
+    known: Iterable[Cell] = (),
+    small: Iterable[Cell] = (),
+    elsewhere: Iterable[Cell] = (),
 ) -> set[Cell]:
     """Those of `cells` that may not be shown.
 
     known: cells that others can see already; they cannot be hidden any more. small: cells that are known to be too
-    small from elsewhere (their own counts, where these do not add up). BadPlan if the audit cannot be carried out.
+    small from their own counts, where these do not add up. elsewhere: small cells that others left out. TooMuch.
     """
-    return _Audit(parts, list(dict.fromkeys(cells)), minimum, set(known), set(small)).run()
+    return _Audit(parts, list(dict.fromkeys(cells)), minimum, set(known), set(small), set(elsewhere)).run()
 
 
 class _Audit:
-    def __init__(self, parts: Parts, cells: list[Cell], minimum: int, known: set[Cell], small: set[Cell]) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        cells: list[Cell],
+        minimum: int,
+        known: set[Cell],
+        small: set[Cell],
+        elsewhere: set[Cell],
+    ) -> None:
         self.parts, self.minimum, self.known = parts, minimum, known
-        self.members = {cell: parts.members(cell) for cell in {*cells, *known}}
+        self.members = {cell: parts.members(cell) for cell in {*cells, *known, *elsewhere}}
         self.known = {cell for cell in known if len(self.members[cell])}
         self.cells = [cell for cell in cells if len(self.members[cell])]
         self.own = set(self.cells) - self.known
         self.hidden = {cell for cell in cells if not len(self.members[cell])}  # what cannot be checked is not shown
-        self.targets: list[Cell] = []
+        self.targets = [cell for cell in elsewhere if self._is_small(self.members[cell])]
         for cell in self.cells:
             if cell in small or self._is_small(self.members[cell]):
                 self.hidden.add(cell)
@@ -177,7 +190,7 @@ class _Audit:
         if not wanted or not shown:
             return False
         if len(shown) > MAX_SHOWN:
-            raise BadPlan(
+            raise TooMuch(
                 f"{len(shown):,} groups would be shown, and some are too small to be. At most {MAX_SHOWN:,} can be "
                 "checked together: choose fewer levels or filter values, or lower the row limit."
             )

@@ -7,13 +7,15 @@ audit needs; charts.snapshot copies from it what may leave.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from charts.asking import Asker, asking
 from charts.figures import Figure, Format, figure, format_of
 from charts.plan import BadPlan, Plan, Selection
-from engine import EngineError, contributions, reach
+from engine import Contribution, EngineError, contributions, reach
 
 if TYPE_CHECKING:
     from storage.models import App
@@ -78,6 +80,7 @@ class Partition:
 class Evaluation:
     """Everything that a plan asks for.
 
+    about: what is aggregated, as expressions and as the tables whose rows are; numbers about the same can be compared.
     alike: pairs of sizes whose difference is a group of its own. has_total: a measure tells of all groups of a view
     together. beyond: what in the measures reads rows of other groups besides.
     """
@@ -87,8 +90,8 @@ class Evaluation:
     measures: list[Measured]
     names: dict[str, str]
     views: list[View]
-    partition: Partition
-    arguments: tuple[str, ...]
+    partitions: list[Partition]
+    about: frozenset[str]
     unit: int | None
     alike: tuple[tuple[int, int], ...]
     has_total: bool = False
@@ -97,34 +100,62 @@ class Evaluation:
     app_version: int = 0
 
 
-def evaluate(app: App, object_id: str, plan: Plan, further: Further = ()) -> Evaluation:
+def evaluate(app: App, object_id: str, plan: Plan, splits: Sequence[Further] = ((),)) -> Evaluation:
     """The chart by every level and filter of the plan. BadPlan with a sentence for the owner.
 
-    `further`: fields by which the finest partition is split besides, because what is published already is; None in it
-    stands for all of the data, whatever is selected.
+    splits: for each partition, the fields by which it is split besides, because what is published already is; None
+    among them stands for all of the data, whatever is selected.
     """
+    with _telling(), asking(app) as asker:
+        return _evaluate(asker, object_id, plan, splits, app.current.number if app.current else 0)
+
+
+def subject_of(app: App, object_id: str) -> frozenset[str]:
+    """What a chart is about; see Evaluation.about. BadPlan."""
+    with _telling(), asking(app) as asker:
+        cube = _cube(asker.properties(object_id))
+        return _about(asker, [part for text in _texts(asker, cube) for part in _parts_of(asker, text)])
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
     try:
-        with asking(app) as asker:
-            return _evaluate(asker, object_id, plan, further, app.current.number if app.current else 0)
+        yield
     except EngineError as error:
         raise BadPlan(f"The chart cannot be calculated: {error.message}") from None
 
 
-def _evaluate(asker: Asker, object_id: str, plan: Plan, further: Further, app_version: int) -> Evaluation:
-    properties = asker.properties(object_id)
-    cube = properties.get("qHyperCubeDef")
-    if not cube:
+def _cube(properties: dict[str, Any]) -> dict[str, Any]:
+    if not properties.get("qHyperCubeDef"):
         raise BadPlan("This object holds no numbers of its own; only charts can be published.")
+    return dict(properties["qHyperCubeDef"])
+
+
+def _texts(asker: Asker, cube: dict[str, Any]) -> list[str]:
+    return [_expression(asker, one) for one in cube.get("qMeasures") or []]
+
+
+def _parts_of(asker: Asker, text: str) -> list[Contribution]:
+    return contributions(text, asker.session.document.variables)
+
+
+def _about(asker: Asker, parts: Iterable[Contribution]) -> frozenset[str]:
+    names = {name for part in parts for name in part.fields}
+    return frozenset({part.argument for part in parts} | {f"table {name}" for name in asker.tables_of(names)})
+
+
+def _evaluate(asker: Asker, object_id: str, plan: Plan, splits: Sequence[Further], app_version: int) -> Evaluation:
+    properties = asker.properties(object_id)
+    cube = _cube(properties)
     kind = KINDS.get(str(properties.get("visualization") or properties["qInfo"]["qType"]), "")
     given = cube.get("qMeasures") or []
     if len(plan.measures) != len(given):
         raise BadPlan("The chart's measures have changed. Open the dialogue again.")
     if not given:
         raise BadPlan("The chart has no measure; there is nothing to publish.")
-    variables = asker.session.document.variables
-    texts = [_expression(asker, one) for one in given]
-    parts = [contributions(text, variables) for text in texts]
-    reaches = [reach(text, variables) for text in texts]
+    texts = _texts(asker, cube)
+    parts = [_parts_of(asker, text) for text in texts]
+    reaches = [reach(text, asker.session.document.variables) for text in texts]
     counts = list(dict.fromkeys(one.count for each in parts for one in each))
     counting = ([f"Count(DISTINCT {_quoted(plan.unit)})"] if plan.unit else []) + counts
     if not counting:
@@ -155,8 +186,8 @@ def _evaluate(asker: Asker, object_id: str, plan: Plan, further: Further, app_ve
         measures=measures,
         names=_names(plan, views),
         views=[view for view, _ in views],
-        partition=_partition(asker, plan, counting, further),
-        arguments=tuple(sorted(set(flat.values()))),
+        partitions=[_partition(asker, plan, counting, further) for further in splits],
+        about=_about(asker, itertools.chain.from_iterable(parts)),
         unit=0 if plan.unit else None,
         alike=alike,
         has_total=any(one.has_total for one in reaches),
@@ -243,7 +274,7 @@ def dimension_key(dimension: dict[str, Any]) -> str:
 
 
 def _own_dimension(dimension: dict[str, Any]) -> dict[str, Any]:
-    """With its sorting; of a group of dimensions only the first, so that a label is one of the field that is audited."""
+    """With its sorting; of a group of dimensions the first, so that its labels are those of the audited field."""
     own = dict(dimension.get("qDef") or {})
     if not dimension.get("qLibraryId"):
         own |= {"qGrouping": "N", "qActiveField": 0, "qFieldDefs": own["qFieldDefs"][:1]}

@@ -27,6 +27,10 @@ class BadPlan(ValueError):
     """A wish that cannot be carried out; the message is for the owner."""
 
 
+class TooMuch(BadPlan):
+    """There are more groups than can be checked together."""
+
+
 @dataclass(frozen=True)
 class Level:
     """Dimensions by which a view is grouped: definitions as QIX writes them, or `library:<id>`."""

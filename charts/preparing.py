@@ -17,9 +17,9 @@ from django.utils import timezone
 from charts import pictures
 from charts.cautions import cautions
 from charts.disclosure import Cell
-from charts.evaluation import evaluate
+from charts.evaluation import Evaluation, evaluate, subject_of
 from charts.models import ChartVersion, PublishedChart
-from charts.plan import BadPlan, Plan
+from charts.plan import BadPlan, Plan, TooMuch
 from charts.publishing import NotPossible, State, VersionState, destroy_version, drop_objects, go_live, stored_bundle
 from charts.snapshot import Known, Made, differences, further_fields, make_snapshot, selections_of
 from security.publication import wrap_for_public
@@ -30,7 +30,7 @@ from storage.models import App
 from storage.quotas import QuotaExceeded, require_room
 
 KEPT_RECORDS = 50
-"""Earlier versions of a chart whose cells a new one is checked against."""
+"""Versions of a chart, and versions of other charts, whose cells a new one is checked against."""
 UNFORESEEN = "Something went wrong on our side; nothing was published. Try again in a moment."
 
 log = logging.getLogger(__name__)
@@ -59,14 +59,13 @@ def _prepare(version: ChartVersion) -> None:
     plan = Plan.of(chart.plan_data)
     require_room(chart.tenant_id)
     records = _records(chart, app)
-    found = evaluate(app, chart.object_id, plan, further_fields(plan, [one for one, _ in records]))
-    known = [one for one, arguments in records if arguments & set(found.arguments)]
-    made = make_snapshot(plan, found, known, timezone.now().date().isoformat())
+    subject = subject_of(app, chart.object_id)
+    found, made = _made(plan, app, chart.object_id, [one for one, about in records if about & subject])
     before = stored_bundle(chart.current)["snapshot"] if chart.current else None
     if version.is_refresh and before is not None and {**made.snapshot, "date": before["date"]} == before:
         _note_unchanged(version, found.app_version)
         return
-    _keep(version, plan, made, found.arguments, found.app_version)
+    _keep(version, plan, made, found.about, found.app_version)
     differing = differences(before, made.snapshot) if before else None
     small = _small_changes(chart, plan, made)
     version.report = {
@@ -82,17 +81,34 @@ def _prepare(version: ChartVersion) -> None:
         go_live(version, "refresh")
 
 
-def _records(chart: PublishedChart, app: App) -> list[tuple[Known, set[str]]]:
-    """What was shown of the app's data before: by earlier versions of the chart, and by other charts that are live."""
+def _made(plan: Plan, app: App, object_id: str, known: list[Known]) -> tuple[Evaluation, Made]:
+    """The snapshot, checked together with everything that is known; with one after the other if that is too much."""
+
+    def make(groups: list[list[Known]]) -> tuple[Evaluation, Made]:
+        found = evaluate(app, object_id, plan, [further_fields(plan, group) for group in groups])
+        return found, make_snapshot(plan, found, groups, timezone.now().date().isoformat())
+
+    try:
+        return make([known])
+    except TooMuch:
+        if len(known) < 2:
+            raise
+    return make([[one] for one in known])
+
+
+def _records(chart: PublishedChart, app: App) -> list[tuple[Known, frozenset[str]]]:
+    """What was shown of the app's data before, and about what: by earlier versions, by other charts that are live."""
     versions = ChartVersion.objects.filter(chart__app=app, chart__tenant_id=chart.tenant_id).exclude(audit=None)
-    own = versions.filter(chart=chart, state__in=[VersionState.LIVE, VersionState.REPLACED])[:KEPT_RECORDS]
-    others = versions.filter(state=VersionState.LIVE, chart__state__in=[State.LIVE, State.PAUSED]).exclude(chart=chart)
+    versions = versions.filter(state__in=[VersionState.LIVE, VersionState.REPLACED]).select_related("audit")
+    own = versions.filter(chart=chart)
+    others = versions.filter(chart__state__in=[State.LIVE, State.PAUSED]).exclude(chart=chart)
     found = []
-    for version in [*own.select_related("audit"), *others.select_related("audit")[:KEPT_RECORDS]]:
+    for version in [*own[:KEPT_RECORDS], *others.order_by("state", "-created")[:KEPT_RECORDS]]:  # live ones first
         kept = orjson.loads(objects.read(version.audit)) if version.audit else {}
-        cells = {frozenset((name, label) for name, label in pairs): tuple(sizes) for pairs, sizes in kept["cells"]}
+        cells = {frozenset(map(tuple, pairs)): tuple(sizes) for pairs, sizes in kept["cells"]}
+        small = frozenset(frozenset(map(tuple, pairs)) for pairs in kept["small"])
         selections = tuple((name, tuple(values)) for name, values in kept["selections"])
-        found.append((Known(cells, selections), set(kept["arguments"])))
+        found.append((Known(cells, small, selections), frozenset(kept["about"])))
     return found
 
 
@@ -111,14 +127,15 @@ def _small_changes(chart: PublishedChart, plan: Plan, made: Made) -> int:
     )
 
 
-def _keep(version: ChartVersion, plan: Plan, made: Made, arguments: tuple[str, ...], app_version: int) -> None:
+def _keep(version: ChartVersion, plan: Plan, made: Made, about: frozenset[str], app_version: int) -> None:
     """Seal the bundle for the public and the record for later audits."""
     chart = version.chart
     bundle = _bundle(plan, made.snapshot)
     record_of_cells = {
         "cells": [[sorted(cell), list(sizes)] for cell, sizes in made.cells.items()],
+        "small": [sorted(cell) for cell in made.small],
         "selections": selections_of(plan),
-        "arguments": arguments,
+        "about": sorted(about),
     }
     version.object = objects.put(chart.tenant_id, [bundle], "chart")
     version.audit = objects.put(chart.tenant_id, [orjson.dumps(record_of_cells)], "chart audit")

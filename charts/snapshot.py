@@ -6,14 +6,14 @@ definition, no field's name unless the owner calls it so in public, no count of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from charts.disclosure import Cell, Parts, hidden_cells, is_small
-from charts.evaluation import Evaluation, Further, Group, View, field_of
+from charts.evaluation import Evaluation, Further, Group, Partition, View, field_of
 from charts.plan import BadPlan, Plan
 from charts.words import describe
 
@@ -26,18 +26,23 @@ Selected = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True)
 class Known:
-    """What somebody may have seen of the same data: cells with their sizes, made under what was selected."""
+    """What somebody may have seen of the same data: cells with their sizes, and which were left out for being small.
+
+    All of it was made under what was selected.
+    """
 
     cells: Mapping[Cell, tuple[int, ...]]
+    small: frozenset[Cell]
     selections: Selected
 
 
 @dataclass(frozen=True)
 class Made:
-    """A snapshot, the cells that it shows with their sizes, and how many groups and rows were left out."""
+    """A snapshot, the cells that it shows with their sizes, the small ones, and how much was left out."""
 
     snapshot: dict[str, Any]
     cells: dict[Cell, tuple[int, ...]]
+    small: frozenset[Cell]
     hidden: int
     cut: int
 
@@ -48,31 +53,28 @@ def selections_of(plan: Plan) -> Selected:
 
 def further_fields(plan: Plan, known: list[Known]) -> Further:
     """By what the finest partition is split so that known cells can be told apart in it; see `evaluate`."""
-    fields: list[str | None] = [name for one in known for cell in one.cells for name, _ in cell]
+    fields: list[str | None] = [name for one in known for cell in (*one.cells, *one.small) for name, _ in cell]
     if _differ(plan, known):
         selected = [selections_of(plan), *(one.selections for one in known)]
         fields += [None, *(name for one in selected for name, _ in one)]
     return tuple(dict.fromkeys(fields))
 
 
-def make_snapshot(plan: Plan, found: Evaluation, known: list[Known], date: str) -> Made:
-    """The document for the public. BadPlan if nothing may be shown, or groups cannot be hidden safely."""
-    parts = _parts(found)
-    differ = _differ(plan, known)
-    base = selections_of(plan) if differ else ()
-    cells = [[_cell(plan, view, group, base) for group in view.groups] for view in found.views]
-    small = {
+def make_snapshot(plan: Plan, found: Evaluation, groups: Sequence[list[Known]], date: str) -> Made:
+    """The document for the public. BadPlan if nothing may be shown, or groups cannot be hidden safely.
+
+    groups: for each partition what is known already and is checked with it.
+    """
+    cells = [[_cell(plan, view, group) for group in view.groups] for view in found.views]
+    small = frozenset(
         cell
         for view, row in zip(found.views, cells, strict=True)
         for group, cell in zip(view.groups, row, strict=True)
         if is_small(group.sizes, plan.minimum, found.alike)
-    }
-    if small:
-        _refuse_what_does_not_add_up(parts, found, cells)
-    seen = {cell | frozenset(one.selections if differ else ()) for one in known for cell in one.cells}
-    if found.has_total:
-        seen |= {_chosen(plan, view, base) for view in found.views}
-    hidden = hidden_cells(parts, [cell for row in cells for cell in row], plan.minimum, seen, small)
+    )
+    hidden = set(small)
+    for partition, known in zip(found.partitions, groups, strict=True):
+        hidden |= _audited(plan, found, _parts(found, partition), known, cells, hidden)
     if hidden and found.beyond:
         raise BadPlan(
             f"Some groups are too small to be shown, and {', '.join(found.beyond)} would tell of them in other rows. "
@@ -84,7 +86,7 @@ def make_snapshot(plan: Plan, found: Evaluation, known: list[Known], date: str) 
     for view, row in zip(found.views, cells, strict=True):
         open_groups = [(group, cell) for group, cell in zip(view.groups, row, strict=True) if cell not in hidden]
         kept = open_groups[: plan.rows]
-        shown.update({cell - frozenset(base): group.sizes for group, cell in kept})
+        shown.update({cell: group.sizes for group, cell in kept})
         left_out += len(row) - len(open_groups)
         cut += len(open_groups) - len(kept)
         views.append(
@@ -97,31 +99,53 @@ def make_snapshot(plan: Plan, found: Evaluation, known: list[Known], date: str) 
             }
         )
     _refuse_extremes(plan, views)
-    return Made(_document(plan, found, views, date), shown, left_out, cut)
+    return Made(_document(plan, found, views, date), shown, small, left_out, cut)
+
+
+def _audited(
+    plan: Plan, found: Evaluation, parts: Parts, known: list[Known], cells: list[list[Cell]], hidden: set[Cell]
+) -> set[Cell]:
+    """The cells to hide, those that are hidden already among them, where `known` is known."""
+    differ = _differ(plan, known)
+    base = selections_of(plan) if differ else ()
+    whole = {cell: _under(base, cell) for row in cells for cell in row}
+    plain = {full: cell for cell, full in whole.items()}
+    if hidden:
+        _refuse_what_does_not_add_up(parts, found, [[whole[cell] for cell in row] for row in cells])
+    seen = {_under(one.selections if differ else (), cell) for one in known for cell in one.cells}
+    elsewhere = {_under(one.selections if differ else (), cell) for one in known for cell in one.small}
+    if found.has_total:
+        seen |= {_under(base, _chosen(plan, view)) for view in found.views}
+    small = {whole[cell] for cell in hidden}
+    return {plain[full] for full in hidden_cells(parts, whole.values(), plan.minimum, seen, small, elsewhere)}
 
 
 def _differ(plan: Plan, known: list[Known]) -> bool:
     return any(one.selections != selections_of(plan) for one in known)
 
 
-def _parts(found: Evaluation) -> Parts:
-    sizes = np.array(found.partition.sizes, dtype=np.int64).reshape(len(found.partition.labels), -1)
-    return Parts(found.partition.fields, found.partition.labels, sizes, found.unit, found.alike)
+def _parts(found: Evaluation, partition: Partition) -> Parts:
+    sizes = np.array(partition.sizes, dtype=np.int64).reshape(len(partition.labels), -1)
+    return Parts(partition.fields, partition.labels, sizes, found.unit, found.alike)
 
 
-def _cell(plan: Plan, view: View, group: Group, base: Selected) -> Cell:
+def _cell(plan: Plan, view: View, group: Group) -> Cell:
     level = plan.levels[view.level]
     pairs: Cell = frozenset((field_of(key), label) for key, label in zip(level.dimensions, group.labels, strict=True))
-    return pairs | _chosen(plan, view, base)
+    return pairs | _chosen(plan, view)
 
 
-def _chosen(plan: Plan, view: View, base: Selected) -> Cell:
-    """All of a view: what is chosen in the filters, and selected elsewhere."""
-    chosen = {
-        (one.field, one.values[place]) for one, place in zip(plan.filters, view.filters, strict=True) if place >= 0
-    }
-    replaced = {name for name, _ in chosen}
-    return frozenset({*chosen, *((name, values) for name, values in base if name not in replaced)})
+def _chosen(plan: Plan, view: View) -> Cell:
+    """All of a view: what is chosen in the filters."""
+    chosen = zip(plan.filters, view.filters, strict=True)
+    return frozenset((one.field, one.values[place]) for one, place in chosen if place >= 0)
+
+
+def _under(base: Selected, cell: Cell) -> Cell:
+    """A cell under what is selected elsewhere. Where it has a label of a field itself, that alone counts: a filter
+    replaces a selection, and a level shows only labels that are selected."""
+    own = {name for name, _ in cell}
+    return cell | {(name, values) for name, values in base if name not in own}
 
 
 def _refuse_what_does_not_add_up(parts: Parts, found: Evaluation, cells: list[list[Cell]]) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.data.build import build_model as build_model
     from engine.data.locale import Locale as Locale
+    from engine.document.contributions import Contribution as Contribution
     from engine.document.contributions import contributions as contributions
     from engine.document.contributions import reach as reach
     from engine.document.document import Document as Document
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "AccessDenied": "engine.errors",
+    "Contribution": "engine.document.contributions",
     "DamagedApp": "engine.errors",
     "Document": "engine.document.document",
     "EngineError": "engine.errors",

@@ -25,11 +25,11 @@ OTHERS = "others"
 HOST = re.compile(r"^[a-z0-9.-]{1,120}(:\d{1,5})?$")
 
 _lock = threading.Lock()
-_counts: Counter[tuple[uuid.UUID, date, str]] = Counter()
+_counts: Counter[tuple[str, date, str]] = Counter()
 _timer: threading.Timer | None = None
 
 
-def count_view(chart_id: uuid.UUID, host: str) -> None:
+def count_view(chart_id: str, host: str) -> None:
     """Count one drawing; `host` is taken as it was told, if it can be the name of one."""
     global _timer
     named = host.lower() if HOST.match(host.lower()) else ""
@@ -49,7 +49,7 @@ def flush() -> None:
         _counts.clear()
     for (chart_id, day, host), number in counted.items():
         with transaction.atomic():
-            _add(chart_id, day, host, number)
+            _add(uuid.UUID(chart_id), day, host, number)
 
 
 def _flush_in_thread() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -25,7 +27,9 @@ from charts.words import texts
 from security.publication import unwrap_for_public
 from storage import objects
 
-KEPT_VERSIONS = 500
+KEPT_BYTES = 256 * 1024 * 1024
+PARSED, RENDERED = 20, 4
+"""How many bytes of memory a byte of the snapshot's JSON takes as objects, and one of the bundle as pages."""
 HTML = "text/html; charset=utf-8"
 
 
@@ -55,15 +59,51 @@ class Forms:
         return hashlib.sha256(self.json).hexdigest()
 
 
-@lru_cache(maxsize=KEPT_VERSIONS)
+class Shelf:
+    """The versions that were asked for last, as many as fit: what is kept is estimated, in bytes, by their contents."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Facts, tuple[Forms, int]] = OrderedDict()
+        self._size = 0
+
+    def take(self, facts: Facts) -> Forms | None:
+        with self._lock:
+            found = self._kept.get(facts)
+            if found is None:
+                return None
+            self._kept.move_to_end(facts)
+            return found[0]
+
+    def put(self, forms: Forms, raw_bytes: int) -> None:
+        size = PARSED * len(forms.json) + RENDERED * raw_bytes
+        with self._lock:
+            if forms.facts in self._kept:
+                return
+            self._kept[forms.facts] = forms, size
+            self._size += size
+            while self._size > KEPT_BYTES and len(self._kept) > 1:
+                _, (_, dropped) = self._kept.popitem(last=False)
+                self._size -= dropped
+
+
+_shelf = Shelf()
+
+
 def forms_of(facts: Facts) -> Forms:
     """The forms of the version that is live, read and unsealed at its first request."""
+    found = _shelf.take(facts)
+    if found is not None:
+        return found
     version = ChartVersion.objects.select_related("object").get(pk=facts.version_id)
     if version.object is None:
         raise ChartVersion.DoesNotExist
     raw = unwrap_for_public(version.object.pk, bytes(version.public_key))
     with objects.open_with(raw, version.object) as file:
-        return Forms(facts, orjson.loads(file.read()))
+        content = file.read()
+    forms = Forms(facts, orjson.loads(content))
+    _shelf.put(forms, len(content))
+    return forms
 
 
 def context_of(forms: Forms, mode: str) -> dict[str, Any]:

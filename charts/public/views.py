@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlsplit
@@ -25,8 +26,11 @@ from charts.tokens import is_viewer_token
 from charts.words import texts
 from storage.backends import StoreTrouble
 
-CACHED = {"Cache-Control": "public, max-age=0, must-revalidate", "X-Accel-Expires": "1"}
+KEPT = "1"
+CACHED = {"Cache-Control": "public, max-age=0, must-revalidate", "X-Accel-Expires": KEPT}
 """Browsers ask each time and get a 304; the proxy keeps an answer for a second: a deletion is seen within two."""
+SLOW_SECONDS = 0.5
+"""What took longer is answered but not kept: the chart may be gone since it was looked up."""
 PRIVATE = {"Cache-Control": "private, no-store"}
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 PAGES = frozenset({"", "/embed"})
@@ -67,7 +71,14 @@ def reading(view: View) -> View:
 @reading
 def chart(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """A chart in one of its forms."""
-    facts = facts_of(slug)
+    begun = time.monotonic()
+    response = _chart(request, facts_of(slug), form)
+    if time.monotonic() - begun > SLOW_SECONDS:
+        response.headers.pop("X-Accel-Expires", None)
+    return response
+
+
+def _chart(request: HttpRequest, facts: Facts, form: str) -> HttpResponse:
     if form == "/view":
         return _counted(request, facts)
     if (form in DOWNLOADS and not facts.downloads) or (facts.audience == Audience.SITES and form != "/embed"):
@@ -150,6 +161,8 @@ def said(request: HttpRequest, what: str, status: int) -> HttpResponse:
     for name, value in {**headers_for(PAGE, ancestors=ancestors), "Cache-Control": "no-store"}.items():
         response[name] = value
     response["X-Robots-Tag"] = "noindex"
+    if status == 410:
+        response["X-Accel-Expires"] = KEPT
     return response
 
 

@@ -1,4 +1,4 @@
-"""What goes into a measure: every aggregate in it, how to count the values that it aggregates, and what it reads besides.
+"""What goes into a measure: every aggregate in it, how to count what it aggregates, and what it reads besides.
 
 Whoever lets numbers out of an app needs to know of how many rows each of them speaks, and of which.
 """
@@ -21,13 +21,14 @@ from engine.language.walk import children, fields_in, walk
 class Contribution:
     """One aggregate of a measure.
 
-    name: the function in lower case. argument: what it aggregates, in canonical text. count: an expression for the
-    number of values of a group that go into it, with the same set; for TOTAL too, those of the group alone.
-    is_nested: it stands inside Aggr().
+    name: the function in lower case. argument: what it aggregates, in canonical text; fields: those in it. count: an
+    expression for the number of values of a group that go into it, with the same set; for TOTAL too, those of the
+    group alone. is_nested: it stands inside Aggr().
     """
 
     name: str
     argument: str
+    fields: tuple[str, ...]
     count: str
     distinct: bool
     is_nested: bool
@@ -42,8 +43,8 @@ class Reach:
     """What a measure reads besides the values of its own group.
 
     bare: fields outside of any aggregate, which give their value if there is only one. has_total: TOTAL over the
-    object's state, so that the number tells of all groups together. beyond: what reads rows of other groups in any other
-    way, as it is written: Aggr(), TOTAL of fields or of another set, functions such as Above().
+    object's state, so that the number tells of all groups together. beyond: what reads rows of other groups in any
+    other way, as it is written: Aggr(), TOTAL of fields or of another set, functions such as Above().
     """
 
     bare: tuple[str, ...]
@@ -113,10 +114,10 @@ def _add(node: Aggregate, outer: Node | None, is_nested: bool, found: list[Contr
         return
     is_plain = not any(isinstance(each, Aggr | Aggregate) for each in walk(argument))
     counted = [argument] if is_plain and not is_nested else [Field(name) for name in fields_in(argument)]
-    names = ("count", node.name) if node.name in COUNTERS and is_plain and not is_nested else ("count",)
-    for each, name in itertools.product(counted, names):
+    is_counter = node.name in COUNTERS and is_plain and not is_nested
+    for each, name in itertools.product(counted, ("count", node.name) if is_counter else ("count",)):
         count: Node = replace(node, name=name, arguments=(each,), distinct=False, total=None)
         if outer is not None:
             count = OuterSet(outer, count)
-        text = print_expression(argument)
-        found.append(Contribution(node.name, text, print_expression(count), node.distinct, is_nested))
+        text, names = print_expression(argument), tuple(fields_in(argument))
+        found.append(Contribution(node.name, text, names, print_expression(count), node.distinct, is_nested))

@@ -31,5 +31,10 @@ from charts import preparing, publishing
 owner_email, chart_id, how = sys.stdin.read().split()
 owner = find_person(owner_email)
 chart = publishing.charts_of(owner).get(pk=chart_id)
-publishing.unpublish(chart, str(owner.pk)) if how == "delete" else publishing.set_paused(chart, owner, paused=True)
+if how == "delete":
+    publishing.unpublish(chart, str(owner.pk))
+elif how == "pause":
+    publishing.set_paused(chart, owner, paused=True)
+else:
+    publishing.change_audience(chart, owner, {"audience": "members"})
 """

@@ -232,7 +232,9 @@ def _start_roles(topology: Topology) -> None:
     topology.start("beat", [*celery, "beat", "--loglevel=WARNING"])
     configuration = topology.folder / "nginx.conf"
     configuration.write_text(_proxy_configuration(topology))
-    topology.start("proxy", ["nginx", "-c", str(configuration), "-g", "daemon off;"])
+    # As root nginx would write as another user, who may not enter folders of tests.
+    user = " user root;" if UNPRIVILEGED else ""
+    topology.start("proxy", ["nginx", "-c", str(configuration), "-g", f"daemon off;{user}"])
     for name in ("web", *ENGINES, "public", "https"):
         wait_for_port(ports[name])
 

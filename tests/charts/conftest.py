@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.people import create_person
 from charts import preparing, publishing
 from charts.models import ChartVersion, PublishedChart
+from charts.public import counting
 from storage.models import App
 from tests.charts import apps
 from tests.people import ALICE, BOB
@@ -20,6 +21,18 @@ from tests.people import ALICE, BOB
 def own_public_key(request: pytest.FixtureRequest, tmp_path: Any, settings: Any) -> None:
     settings.PUBLIC_KEY_FILE = str(tmp_path / "public-key")
     settings.PUBLIC_URL = "http://charts.localhost:8001"
+
+
+@pytest.fixture(autouse=True)
+def views_are_not_written_by_themselves(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A test says itself when counted views go to the database; what it leaves is dropped."""
+    monkeypatch.setattr(counting, "FLUSH_SECONDS", 3600)
+    yield
+    with counting._lock:
+        counting._counts.clear()
+        if counting._timer is not None:
+            counting._timer.cancel()
+            counting._timer = None
 
 
 @pytest.fixture

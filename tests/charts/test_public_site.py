@@ -8,7 +8,7 @@ import pytest
 
 from charts import publishing
 from charts.models import ChartViews
-from charts.public import counting
+from charts.public import counting, forms, views
 from charts.tokens import SECONDS, make_viewer_token
 from tests.charts import apps
 from tests.charts.site import FORMS, public_site
@@ -126,6 +126,25 @@ def test_what_is_static_is_answered_compressed_with_a_validator_of_its_own(chart
         seen[answer["ETag"]] = len(answer.content)
     assert len(seen) == 3
     assert answer["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+def test_as_many_versions_are_kept_in_memory_as_fit(flights, published, site, monkeypatch):
+    charts = [published(flights, BAR, PLAN) for _ in range(3)]
+    monkeypatch.setattr(forms, "_shelf", shelf := forms.Shelf())
+    monkeypatch.setattr(forms, "KEPT_BYTES", 1)
+    for chart in (*charts, charts[0]):
+        assert site.get(f"/c/{chart.slug}").status_code == 200
+    assert [kept.slug for kept in shelf._kept] == [charts[0].slug]
+
+
+def test_t09_the_proxy_is_told_to_keep_an_answer_for_a_second_unless_it_took_long(alice, chart, site, monkeypatch):
+    path = f"/c/{chart.slug}.json"
+    assert site.get(path)["X-Accel-Expires"] == "1"
+    monkeypatch.setattr(views, "SLOW_SECONDS", -1)
+    slow = site.get(path)
+    assert (slow.status_code, "X-Accel-Expires" in slow) == (200, False)
+    publishing.set_paused(chart, alice, paused=True)
+    assert "X-Accel-Expires" not in site.get("/c/" + "x" * 24)
 
 
 def test_downloads_are_there_only_if_the_owner_allows_them(flights, published, site):

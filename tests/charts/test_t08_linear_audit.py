@@ -67,7 +67,7 @@ groupings = st.lists(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, derandomize=True)
 @given(tables, groupings)
 def test_t08_linear_audit(table, chosen):
     parts = parts_of(table)
@@ -81,22 +81,23 @@ def test_t08_linear_audit(table, chosen):
             assert most > least, f"{set(cell)} follows from {[set(one) for one in shown]}"
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, derandomize=True)
 @given(tables, groupings, groupings)
 def test_t08_version_differencing(table, first, second):
-    """What an earlier version shows counts as known: both together tell no hidden cell of either."""
+    """What an earlier version shows counts as known, and what it hid stays hidden: both together tell nothing of it."""
     parts = parts_of(table)
     before = {cell for grouping in first for cell in cells_of(parts, grouping)}
     shown_before = before - hidden_cells(parts, before, MINIMUM)
     now = {cell for grouping in second for cell in cells_of(parts, grouping)}
-    shown = (now - hidden_cells(parts, now, MINIMUM, known=shown_before)) | shown_before
+    small_before = {cell for cell in before if count(parts, cell) < MINIMUM}
+    shown = (now - hidden_cells(parts, now, MINIMUM, known=shown_before, elsewhere=small_before)) | shown_before
     for cell in now | before:
         if 0 < count(parts, cell) < MINIMUM:
             least, most = range_of(parts, shown, cell)
             assert most > least
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, derandomize=True)
 @given(tables, groupings)
 def test_t08_no_remainder_is_small(table, chosen):
     """A shown cell less the shown cells inside it is empty or large."""
