@@ -24,6 +24,7 @@ REACHES = [
     ("Sum(ALL a)", (), False, ("TOTAL",)),
     ("{<b={1}>} Sum(TOTAL a)", (), False, ("TOTAL",)),
     ("Avg(Aggr(Sum(a), b))", (), False, ("Aggr",)),
+    ("RangeSum(Above(Sum(a), 0, 3)) + Rank(TOTAL Sum(a))", (), False, ("Above", "Rank")),
     ("Sum(a) / population", ("population",), False, ()),
     ("If(b = 1, Sum(a)) * rate", ("b",), False, ()),
 ]
