@@ -248,6 +248,11 @@ READER_LIMITS = {
     "cells": number("READER_CELLS", 1_000_000_000),
     "decoded_bytes": number("READER_DECODED_BYTES", 4 * 1024**3),
 }
+REQUEST_LIMITS = {
+    "seconds": number("REQUEST_SECONDS", 120),
+    "cells": number("REQUEST_CELLS", 50_000_000),
+    "characters": number("REQUEST_CHARACTERS", 128 * 1024**2),
+}
 ENGINE_MEMORY_BYTES = number("ENGINE_MEMORY_BYTES", 8 * 1024**3)
 
 REST_FRAMEWORK = {

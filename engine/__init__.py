@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.compute.context import RequestLimits as RequestLimits
     from engine.data.build import build_model as build_model
     from engine.data.locale import Locale as Locale
     from engine.document.contributions import Contribution as Contribution
@@ -48,6 +49,7 @@ _HOMES = {
     "Locale": "engine.data.locale",
     "Meter": "engine.qix.meter",
     "NamedTable": "engine.script",
+    "RequestLimits": "engine.compute.context",
     "Rights": "engine.qix.rights",
     "Session": "engine.qix.session",
     "UnreadableFile": "engine.errors",

@@ -2,6 +2,7 @@
 // (workspace.js, workspace.css); all else is chunks/<name>-<hash>, fetched relative to the file that asks.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { plainConstructors } from "./build/constructors.js";
 import { thirdPartyNotices } from "./build/notices.js";
 import { qixSchema } from "./build/schema.js";
 
@@ -9,7 +10,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   base: "./",
-  plugins: [qixSchema(), thirdPartyNotices()],
+  plugins: [qixSchema(), plainConstructors(), thirdPartyNotices()],
   define: { "process.env.NODE_ENV": '"production"' },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {

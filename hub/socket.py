@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils.timezone import now
 
-from engine import Document, EngineError, Facts, Layer, Session
+from engine import Document, EngineError, Facts, Layer, RequestLimits, Session
 from hub.admission import (
     FOREIGN_PAGE,
     FRAME_TOO_LARGE,
@@ -111,6 +112,7 @@ async def _serve_app(line: Line) -> None:
             meter=metered[1] if metered else None,
             document_id=str(app.pk),
             facts=Facts(client=line.caller.client, opened=now(), user_attributes=(("userEmail", user.email),)),
+            limits=RequestLimits(**settings.REQUEST_LIMITS),
         )
         try:
             await _talk(line, session)

@@ -24,6 +24,17 @@ EVERYTHING = "1"
 """The name of the state in which nothing is selected."""
 
 
+@dataclass(frozen=True)
+class RequestLimits:
+    """What one request may take. seconds: how long it may calculate, before it ends with error 7004. cells: how much
+    it may hold at a time, before it ends with error 7003. characters: how long its answer may be, or else that is
+    error 6001."""
+
+    seconds: float = 120.0
+    cells: int = DEFAULT_CELLS
+    characters: int = 128 * 2**20
+
+
 class CancelToken:
     """A request's limits: a flag that other threads may set, a deadline and a number of cells."""
 

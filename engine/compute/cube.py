@@ -176,7 +176,7 @@ class Cube:
         """Pages of nested nodes, one root each; `qTop` and `qHeight` count nodes of the first level."""
         self.refuse_pivot()
         most = min(most_cells, STACKED_CELLS) if most_cells > 0 else STACKED_CELLS
-        return [] if self.is_empty else [stacked.page(self.nested, page, most) for page in requested]
+        return [stacked.NOTHING if self.is_empty else stacked.page(self.nested, page, most) for page in requested]
 
     def tree_pages(self, options: Tree) -> list[Tree]:
         """The root of the tree with the nodes that are asked for. Raises ResultTooLarge."""

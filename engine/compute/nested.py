@@ -81,6 +81,20 @@ class Nested:
         above, below = self.sums[measure]
         return float(above[after] - above[first]), float(below[after] - below[first])
 
+    @property
+    def stacks(self) -> tuple[npt.NDArray[np.int32], Floats, Floats]:
+        """The nodes of the first level, totals left out: their codes, and the sums of their positive and of their
+        negative values, of all measures."""
+        starts = self.nest.starts[0]
+        ends = np.append(starts[1:], len(self))
+        codes = self.nest.leaves[starts, 0]
+        above, below = (
+            sum((sums[sign][ends] - sums[sign][starts] for sums in self.sums.values()), np.zeros(len(starts)))
+            for sign in (0, 1)
+        )
+        own = (codes != TOTAL) & (codes != EMPTY)
+        return codes[own], above[own], below[own]
+
     def value_cells(self, leaves: npt.NDArray[np.int64], measure: int) -> list[Cell]:
         """Cells of a measure for leaves, with its attributes."""
         column = self.bound.measures[measure]

@@ -8,12 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from engine.compute.binning import Points
+from engine.compute.bound import PSEUDO
+from engine.compute.cells import MeasureCells
 from engine.compute.continuous import View, shown_points
 from engine.compute.cube import Cube
 from engine.compute.definitions import Tree
-from engine.compute.pages import MAX_CELLS, Area
-from engine.compute.reduction import reduced, reduction_mode
+from engine.compute.pages import MAX_CELLS, Area, check_size, clip
+from engine.compute.reduction import outline, reduced, reduction_mode
 from engine.compute.ticks import time_axes
+from engine.data.dual import Vector
 from engine.errors import InvalidParameters
 
 
@@ -21,10 +24,30 @@ def reduced_pages(cube: Cube, requested: Sequence[Tree], zoom: int, mode: object
     """Pages of fewer rows that show the same shape. Raises PagesTooLarge, InvalidParameters."""
     cube.refuse_pivot()
     height = max((page["qTop"] + page["qHeight"] for page in requested), default=0)
+    if cube.mode == "K" and len(cube.bound.levels) > 1 and cube.bound.levels[0] != PSEUDO and not cube.is_empty:
+        return _stacks(cube, requested, zoom, height)
     kept = reduced(cube.rows, _plotted(cube), reduction_mode(mode), zoom, height)
     is_reduced = len(kept) < len(cube.rows)
     fewer = replace(cube, rows=cube.rows.take(kept)) if is_reduced else cube
     return [{**page, "qIsReduced": is_reduced} for page in fewer.pages(requested)]
+
+
+def _stacks(cube: Cube, requested: Sequence[Tree], zoom: int, height: int) -> list[Tree]:
+    """Stacked bars as wholes, as charts draw them small and find the range of their axis: a row for each value of the
+    outer dimension, with the sums of what is above zero and of what is below it. Columns begin where a page begins."""
+    codes, above, below = cube.nested.stacks
+    kept = outline(above + below, zoom, height)
+    number = cube.bound.levels[0]
+    rows = [cube.dimension_cells[cube.bound.place(number)].cells(codes[kept])]
+    format = cube.bound.measures[cube.bound.shown_measures[0]].format if cube.bound.shown_measures else None
+    rows += [MeasureCells(Vector(sums[kept]), format, cube.locale).cells(slice(None)) for sums in (above, below)]
+    matrix = [list(row) for row in zip(*rows, strict=True)]
+    areas = [clip({**page, "qLeft": 0}, len(rows), len(matrix)) for page in requested]
+    check_size(areas)
+    return [
+        _page([row[area.columns] for row in matrix[area.rows]], area._replace(left=page["qLeft"]), is_reduced=True)
+        for page, area in zip(requested, areas, strict=True)
+    ]
 
 
 def binned_pages(

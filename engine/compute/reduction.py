@@ -75,6 +75,13 @@ def reduced(rows: Rows, measures: list[str], mode: str, zoom: int, height: int) 
     return np.flatnonzero(np.repeat(kept, ends - begins))
 
 
+def outline(profile: Floats, zoom: int, height: int) -> Index:
+    """The numbers of the bars that stay, ascending: all while they fit the page, or as `zoom` says."""
+    if zoom == 0 or len(profile) <= height:
+        return np.arange(len(profile))
+    return _outline(profile, zoom, np.ones(len(profile), dtype=np.int64), height)
+
+
 def _outline(profile: Floats, zoom: int, sizes: Index, height: int) -> Index:
     """The groups that keep the outline: the lowest and the highest of each stretch of equal length."""
     whole = np.arange(len(profile))

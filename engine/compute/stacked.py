@@ -78,3 +78,7 @@ def _values(tree: Nested, leaf: int) -> list[Node]:
             "qRow": leaf, "qMaxPos": 0, "qMinNeg": 0, "qUp": 0, "qDown": 0, "qSubNodes": [], **attributes,
         }
     ]  # fmt: skip
+
+
+NOTHING: Tree = {"qData": [_root([], 0, 0)], "qArea": Area(0, 0, 0, 0).layout()}
+"""A page of a cube in which nothing was worked out: clients count on a page for each that they asked for."""

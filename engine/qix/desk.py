@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from engine.compute.context import NO_CHART, CancelToken, Chart, Context
+from engine.compute.context import NO_CHART, CancelToken, Chart, Context, RequestLimits
 from engine.compute.definitions import fill_defaults
 from engine.document import bookmarks
 from engine.document.document import Document, News
@@ -39,9 +39,6 @@ _SHAPES: Mapping[str, type] = {
 }
 _KIND_NAMES: Mapping[type, str] = {dict: "an object", str: "a text"}
 
-REQUEST_SECONDS = 120.0
-"""How long one request may calculate; then it is answered with error 7004."""
-
 OWN_BYTES = 32 * 2**20
 """Bytes that the properties of a session's own objects may take, and its soft patches, too."""
 
@@ -52,17 +49,23 @@ MAX_PATCHES = 500
 class Desk:
     """One session's things. Used by one thread at a time; only `notices` may be touched by others."""
 
-    def __init__(self, document: Document, layer: Layer | None = None, facts: Facts = NO_FACTS) -> None:
+    def __init__(
+        self,
+        document: Document,
+        layer: Layer | None = None,
+        facts: Facts = NO_FACTS,
+        limits: RequestLimits = RequestLimits(),
+    ) -> None:
         self.document = document
         self.layer = layer or Layer()
+        self.limits = limits
         self._facts = facts
         self.own = ObjectTree(budget=OWN_BYTES)
         self.handles = Handles()
         self.notices = Notices(self.handles)
         self.selecting = Selecting(document.model)
         self.undo = UndoBuffer()
-        self.cancel = CancelToken(seconds=REQUEST_SECONDS)
-        self._seen = self._counts
+        self.begin_request()
         self._patches: dict[str, list[Mapping[str, Any]]] = {}
         self._searches: dict[tuple[str, str], str] = {}
         self._cycles: dict[str, int] = {}
@@ -70,7 +73,7 @@ class Desk:
 
     def begin_request(self) -> None:
         """A new request has a new token to be cancelled by."""
-        self.cancel = CancelToken(seconds=REQUEST_SECONDS)
+        self.cancel = CancelToken(self.limits.seconds, self.limits.cells)
         self._seen = self._counts
 
     @property

@@ -19,10 +19,11 @@ from typing import Any
 
 import orjson
 
+from engine.compute.context import RequestLimits
 from engine.document.document import Document, News
 from engine.document.layer import Layer
 from engine.document.objects import ObjectTree, Properties
-from engine.errors import Aborted, AccessDenied, AlreadyExists, EngineError, UnknownMethod
+from engine.errors import Aborted, AccessDenied, AlreadyExists, EngineError, ResultTooLarge, UnknownMethod
 from engine.language.facts import NO_FACTS, Facts
 from engine.machine.stopping import stopped_by
 from engine.qix.desk import Desk
@@ -53,8 +54,8 @@ class Session:
 
     `save` keeps the document for good (None: it cannot be saved). `layer` holds what the person keeps for himself.
     `meter` counts the values that leave (None: they are not counted). `on_push` takes frames that the server sends
-    by itself. `facts`: what expressions may know of the person (time zone, browser). `rights` may be replaced
-    while the session is open; the next request is judged by the new ones.
+    by itself. `facts`: what expressions may know of the person (time zone, browser). `limits`: what each request may
+    take. `rights` may be replaced while the session is open; the next request is judged by the new ones.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Session:
         meter: Meter | None = None,
         document_id: str = "",
         facts: Facts = NO_FACTS,
+        limits: RequestLimits = RequestLimits(),
     ) -> None:
         self.document = document
         self.rights = rights
@@ -75,7 +77,7 @@ class Session:
         self.save = save
         self.meter = meter
         self.document_id = document_id
-        self.desk = Desk(document, layer, replace(facts, user=user, document_id=document_id, version=VERSION))
+        self.desk = Desk(document, layer, replace(facts, user=user, document_id=document_id, version=VERSION), limits)
         self.on_push: Callable[[str], None] | None = None
         self._turn = threading.Lock()
         self._running: object = None
@@ -179,7 +181,11 @@ class Session:
         self.desk.note_changes()
         changed, closed = self.desk.notices.collect()
         notes = {name: handles for name, handles in (("change", changed), ("close", closed)) if handles}
-        return [_text({"id": request_id, **body, **notes})]
+        text, most = _text({"id": request_id, **body, **notes}), self.desk.limits.characters
+        if len(text) > most:
+            message = f"The answer has {len(text):,} characters; at most {most:,} can be sent at once."
+            text = _text({"id": request_id, "error": _error(ResultTooLarge.code, "", message), **notes})
+        return [text]
 
     def _cancel(self, wanted: object) -> None:
         with self._turn:

@@ -19,20 +19,41 @@ class Drawn:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.layouts: dict[str, dict[str, Any]] = {}
+        self._asked: dict[int, dict[str, Any]] = {}
+        self._objects: dict[int, str] = {}
+        self._pages: dict[tuple[int, str], list[dict[str, Any]]] = {}
         page.on("websocket", self._listen)
 
     def _listen(self, socket: WebSocket) -> None:
+        for known in (self._asked, self._objects, self._pages):
+            known.clear()
+        socket.on("framesent", self._ask)
         socket.on("framereceived", self._take)
 
+    def _ask(self, frame: str | bytes) -> None:
+        request = json.loads(frame)
+        self._asked[request["id"]] = request
+
     def _take(self, frame: str | bytes) -> None:
-        result = json.loads(frame).get("result") or {}
+        answer = json.loads(frame)
+        asked = self._asked.pop(answer.get("id"), {})
+        result = answer.get("result") or {}
         layout = result.get("qLayout") if isinstance(result, dict) else None
         if isinstance(layout, dict) and "qInfo" in layout:
             self.layouts[layout["qInfo"]["qId"]] = layout
+            self._objects[asked["handle"]] = layout["qInfo"]["qId"]
+        if isinstance(result, dict) and "qDataPages" in result:
+            self._pages[asked["handle"], asked["params"][0]] = result["qDataPages"]
 
     def layout(self, visualization: str) -> dict[str, Any]:
         """The newest layout of the only chart of this kind."""
         return next(one for one in self.layouts.values() if one.get("visualization") == visualization)
+
+    def fetched(self, visualization: str, path: str) -> list[list[dict[str, Any]]]:
+        """The newest rows that the only chart of this kind has fetched for one of its cubes after its layout."""
+        wanted = self.layout(visualization)["qInfo"]["qId"]
+        (handle,) = (handle for handle, name in self._objects.items() if name == wanted)
+        return [row for page in self._pages[handle, path] for row in page["qMatrix"]]
 
     def rows(self, visualization: str) -> dict[str, tuple[float, ...]]:
         """A chart's numbers by the text of its first dimension."""

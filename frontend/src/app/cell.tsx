@@ -1,6 +1,6 @@
 // One chart on the sheet: the drawing itself, what covers it while it loads, is wrong or is being edited.
 import { useRef } from "preact/hooks";
-import { kindInfo } from "../charts/kinds";
+import { drawingInfo } from "../charts/kinds";
 import type { Problem } from "../charts/problems";
 import type { Cell, Place } from "../model/grid";
 import type { Workspace } from "../model/workspace";
@@ -29,7 +29,7 @@ export function ChartCell({ workspace, cell, editing, onArrange }: CellProps) {
   const drawing = useDrawing(workspace, cell.name, cell.type, place);
   const panel = useObservable(workspace.panel);
   const isSelected = editing && panel?.kind === "chart" && panel.id === cell.name;
-  const kind = kindInfo(cell.type)?.label ?? cell.type;
+  const kind = drawingInfo(cell.type)?.label ?? cell.type;
   const name = drawing.title ? `${drawing.title}, ${kind}` : kind;
   return (
     <section
@@ -101,7 +101,7 @@ function Cover({ workspace, cell, name, isSelected, onArrange }: { workspace: Wo
       />
       <div class="cell-tools" role="group" aria-label={name}>
         <IconButton icon="sliders" label="Settings" onClick={select} size={16} testId="chart-settings" />
-        {workspace.canPublish && kindInfo(cell.type)?.load && <IconButton icon="globe" label="Publish chart" onClick={() => void (workspace.publishing.value = cell.name)} size={16} testId="publish-chart" />}
+        {workspace.canPublish && drawingInfo(cell.type)?.load && <IconButton icon="globe" label="Publish chart" onClick={() => void (workspace.publishing.value = cell.name)} size={16} testId="publish-chart" />}
         <IconButton icon="copy" label="Duplicate" onClick={() => void workspace.duplicateChart(cell.name)} size={16} testId="duplicate-chart" />
         <IconButton icon="trash" label="Remove" onClick={() => void workspace.removeChart(cell.name)} size={16} testId="remove-chart" />
       </div>

@@ -2,14 +2,14 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { GridStack as Stack } from "gridstack";
 import { COLUMNS, ROWS_IN_VIEW, nudge, sameCells, type Cell, type Place } from "../model/grid";
-import { kindInfo } from "../charts/kinds";
+import { drawingInfo } from "../charts/kinds";
 
 const MARGIN_PX = 5;
 
 export type Arrange = (name: string, by: Partial<Place>) => void;
 
 function smallest(cell: Cell) {
-  return kindInfo(cell.type)?.smallest ?? { w: 3, h: 2 };
+  return drawingInfo(cell.type)?.smallest ?? { w: 3, h: 2 };
 }
 
 function itemOf(container: HTMLElement, name: string): HTMLElement | null {

@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { explainedProblems, problemsIn, type Problem } from "../charts/problems";
 import { passByTab } from "../charts/listkeys";
 import { keepRepaired } from "../charts/repair";
-import { kindInfo } from "../charts/kinds";
+import { drawingInfo } from "../charts/kinds";
 import { describe, type Opened, type Workspace } from "../model/workspace";
 import type { ObjectLayout } from "../qix/types";
 import { useObservable } from "../shared/observable";
@@ -60,7 +60,7 @@ async function readLayout(opened: Opened, id: string, layout: ObjectLayout, chan
 }
 
 function draw(workspace: Workspace, opened: Opened, id: string, type: string, element: HTMLElement, change: Change): () => void {
-  const info = kindInfo(type);
+  const info = drawingInfo(type);
   if (!info) {
     const what = `A chart of the type “${type}”`;
     change((before) => ({ ...before, state: "error", problems: [{ what, why: "This page cannot draw it yet." }] }));

@@ -157,7 +157,7 @@ function ChartSettings({ workspace, id, onClose }: { workspace: Workspace; id: s
   }
   const lacking = missing(recipe);
   return (
-    <Frame title={kindInfo(recipe.kind)?.label ?? "Chart"} onClose={onClose}>
+    <Frame title={kindInfo(recipe.kind).label} onClose={onClose}>
       <div class="panel-body">
         <label class="field">
           <span class="field-name">Title</span>
@@ -178,7 +178,7 @@ function ChartSettings({ workspace, id, onClose }: { workspace: Workspace; id: s
         {lacking && <p class="panel-lack">{lacking}</p>}
       </div>
       <div class="panel-foot">
-        {workspace.canPublish && kindInfo(recipe.kind)?.load && (
+        {workspace.canPublish && kindInfo(recipe.kind).load && (
           <button type="button" class="button" onClick={() => void (workspace.publishing.value = id)}>
             <Icon name="globe" size={18} />
             <span>Publish</span>

@@ -1,7 +1,7 @@
 // The dimensions and measures of a chart: a row for each, a list of fields to choose from, expressions.
 import { useState } from "preact/hooks";
 import { kindInfo } from "../charts/kinds";
-import type { Recipe } from "../charts/recipe";
+import { mostDimensions, mostMeasures, type Recipe } from "../charts/recipe";
 import { AGGREGATIONS, aggregate, measureLabel, readAggregate, usualAggregation, type Aggregation, type FieldInfo } from "../model/fields";
 import type { Workspace } from "../model/workspace";
 import { useObservable } from "../shared/observable";
@@ -17,8 +17,6 @@ interface SlotsProps {
 
 export function Slots({ workspace, recipe, onChange }: SlotsProps) {
   const info = kindInfo(recipe.kind);
-  if (!info) return null;
-  const isSorted = recipe.kind === "barchart" || recipe.kind === "piechart" || recipe.kind === "table";
   return (
     <>
       {info.dimensions.most > 0 && (
@@ -26,7 +24,8 @@ export function Slots({ workspace, recipe, onChange }: SlotsProps) {
           workspace={workspace}
           label={recipe.kind === "listbox" ? "Field" : info.dimensions.most > 1 ? "Dimensions" : "Dimension"}
           values={recipe.dimensions}
-          most={info.dimensions.most}
+          most={mostDimensions(recipe)}
+          roles={info.dimensions.roles}
           onChange={(dimensions) => onChange({ ...recipe, dimensions })}
         />
       )}
@@ -35,11 +34,12 @@ export function Slots({ workspace, recipe, onChange }: SlotsProps) {
           workspace={workspace}
           label={info.measures.most > 1 ? "Measures" : "Measure"}
           values={recipe.measures}
-          most={info.measures.most}
+          most={mostMeasures(recipe)}
+          roles={info.measures.roles}
           onChange={(measures) => onChange({ ...recipe, measures })}
         />
       )}
-      {isSorted && recipe.dimensions.length > 0 && recipe.measures.length > 0 && (
+      {info.isSorted && recipe.dimensions.length > 0 && recipe.measures.length > 0 && (
         <label class="field">
           <span class="field-name">Order</span>
           <select class="input" data-testid="order" value={recipe.order} onChange={(event) => onChange({ ...recipe, order: event.currentTarget.value as Recipe["order"] })}>
@@ -57,6 +57,8 @@ interface GroupProps {
   label: string;
   values: string[];
   most: number;
+  /** What each column is for; absent where all are for the same. */
+  roles?: readonly string[];
   onChange: (values: string[]) => void;
 }
 
@@ -67,7 +69,7 @@ function replaced(values: string[], row: OpenRow, value: string): string[] {
   return typeof row === "number" ? values.map((old, index) => (index === row ? value : old)) : [...values, value];
 }
 
-function Dimensions({ workspace, label, values, most, onChange }: GroupProps) {
+function Dimensions({ workspace, label, values, most, roles, onChange }: GroupProps) {
   const [open, setOpen] = useState<OpenRow>(values.length === 0 ? "new" : null);
   const fields = useObservable(workspace.fields);
   const put = (value: string) => {
@@ -82,6 +84,7 @@ function Dimensions({ workspace, label, values, most, onChange }: GroupProps) {
       <legend class="field-name">{label}</legend>
       {values.map((value, index) => (
         <div key={`${index}/${value}`}>
+          <RoleName role={roles?.[index]} />
           <Row label={value.replace(/^=/, "")} role="dimension" isOpen={open === index} onOpen={() => setOpen(open === index ? null : index)} onRemove={() => {
             onChange(values.filter((_, each) => each !== index));
             setOpen(null);
@@ -89,12 +92,12 @@ function Dimensions({ workspace, label, values, most, onChange }: GroupProps) {
           {open === index && chooser(value)}
         </div>
       ))}
-      {open === "new" ? chooser("") : values.length < most && <AddRow label={`Add a ${label === "Field" ? "field" : "dimension"}`} testId="add-dimension" onClick={() => setOpen("new")} />}
+      {open === "new" ? chooser("") : values.length < most && <AddRow label={addLabel(label === "Field" ? "field" : "dimension", roles?.[values.length])} testId="add-dimension" onClick={() => setOpen("new")} />}
     </fieldset>
   );
 }
 
-function Measures({ workspace, label, values, most, onChange }: GroupProps) {
+function Measures({ workspace, label, values, most, roles, onChange }: GroupProps) {
   const [open, setOpen] = useState<OpenRow>(null);
   const fields = useObservable(workspace.fields);
   const put = (value: string) => {
@@ -112,6 +115,7 @@ function Measures({ workspace, label, values, most, onChange }: GroupProps) {
       <legend class="field-name">{label}</legend>
       {values.map((value, index) => (
         <div key={`${index}/${value}`}>
+          <RoleName role={roles?.[index]} />
           <Row label={readAggregate(value)?.field ?? measureLabel(value)} role="measure" isOpen={open === index} onOpen={() => setOpen(open === index ? null : index)} onRemove={() => {
             onChange(values.filter((_, each) => each !== index));
             setOpen(null);
@@ -121,9 +125,13 @@ function Measures({ workspace, label, values, most, onChange }: GroupProps) {
           {open === index && chooser(value)}
         </div>
       ))}
-      {open === "new" ? chooser("") : values.length < most && <AddRow label="Add a measure" testId="add-measure" onClick={() => setOpen("new")} />}
+      {open === "new" ? chooser("") : values.length < most && <AddRow label={addLabel("measure", roles?.[values.length])} testId="add-measure" onClick={() => setOpen("new")} />}
     </fieldset>
   );
+}
+
+function RoleName({ role }: { role: string | undefined }) {
+  return role ? <span class="row-role">{role}</span> : null;
 }
 
 function AggregationChoice({ expression, onChange }: { expression: string; onChange: (expression: string) => void }) {
@@ -142,6 +150,10 @@ function AggregationChoice({ expression, onChange }: { expression: string; onCha
       ))}
     </select>
   );
+}
+
+function addLabel(what: string, role: string | undefined): string {
+  return role ? `Add a ${what}: ${role.toLowerCase()}` : `Add a ${what}`;
 }
 
 interface RowProps {

@@ -1,7 +1,7 @@
 // Fetches the code of the charts that this app showed last time while the connection is still being made:
 // the two waits then run side by side. Only a guess; a sheet fetches whatever else it needs.
 import type { Sheet } from "../model/sheets";
-import { kindInfo } from "./kinds";
+import { drawingInfo } from "./kinds";
 
 const key = (appId: string) => `kinds:${appId}`;
 
@@ -12,6 +12,6 @@ export function rememberKinds(appId: string, sheet: Sheet | null): void {
 
 export function fetchKinds(appId: string): void {
   for (const kind of (localStorage.getItem(key(appId)) ?? "").split(" ")) {
-    kindInfo(kind)?.load?.().catch(() => undefined);
+    drawingInfo(kind)?.load?.().catch(() => undefined);
   }
 }

@@ -12,6 +12,9 @@ export const COLOURS = {
 
 export const DARK_PRIMARY = "#6ba6ea";
 
+/** Where charts look for the first colour in the picker, unless somebody chose another. */
+const PRIMARY_AT = 6;
+
 function token(name: string, otherwise: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim() || otherwise;
 }
@@ -32,6 +35,7 @@ export function look(mode: Mode): object {
   const family = token("--font", "system-ui, sans-serif");
   const label = { label: { name: { color: soft, fontSize: "12px" }, value: { color: text, fontSize: "12px" } } };
   const axis = { title: { color: soft, fontSize: "12px" }, label: { name: { color: soft, fontSize: "11px" } }, line: { major: { color: faint }, minor: { color: faint } } };
+  const picker = ["none", text, ...PALETTE.slice(1)];
   const legend = { title: { color: soft, fontSize: "12px" }, label: { color: soft, fontSize: "12px" } };
   const cartesian = { axis, legend, grid: { line: { major: { color: faint }, minor: { color: faint }, highContrast: { color: soft } } }, ...label };
   return {
@@ -49,6 +53,14 @@ export function look(mode: Mode): object {
       },
       barChart: cartesian,
       lineChart: cartesian,
+      comboChart: cartesian,
+      scatterPlot: cartesian,
+      histogram: cartesian,
+      boxPlot: { ...cartesian, box: { box: { stroke: text }, line: { stroke: text }, whisker: { stroke: soft } } },
+      distributionPlot: cartesian,
+      waterfallChart: cartesian,
+      gridChart: cartesian,
+      bulletChart: cartesian,
       pieChart: { legend, ...label },
       listBox: {
         backgroundColor: surface,
@@ -56,12 +68,13 @@ export function look(mode: Mode): object {
         content: { color: text, fontSize: "13px", fontFamily: family },
         dataColors: { selected: fallback.selected, alternative: fallback.alternative, excluded: fallback.excluded, selectedExcluded: fallback.excluded },
       },
+      pivotTableV2: { grid: { borderColor: faint, divider: { borderColor: faint } } },
       straightTable: table(text, soft, faint, surface),
       straightTableV2: table(text, soft, faint, surface),
     },
     palettes: {
       data: [{ name: "Honeyguide", propertyValue: "12", type: "pyramid", scale: palettes(primary) }],
-      ui: [{ name: "Palette", colors: ["none", text, primary, ...PALETTE.slice(1)] }],
+      ui: [{ name: "Palette", colors: [...picker.slice(0, PRIMARY_AT), primary, ...picker.slice(PRIMARY_AT)] }],
     },
   };
 }

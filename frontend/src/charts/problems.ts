@@ -1,4 +1,5 @@
 // What is wrong with a chart, in a sentence that names the thing and the cause.
+import { cubeDefOf, cubeOf } from "./cubes";
 import type { ColumnInfo, CubeLayout, Doc, EngineErrorInfo, ObjectLayout, ObjectProperties } from "../qix/types";
 
 export interface Problem {
@@ -43,14 +44,14 @@ function bad(role: Bad["role"], columns: readonly ColumnInfo[]): Bad[] {
 function badColumns(layout: ObjectLayout): Bad[] {
   const list = layout.qListObject?.qDimensionInfo;
   if (list) return bad("Dimension", [list]);
-  const cube = layout.qHyperCube;
+  const cube = cubeOf(layout);
   return [...bad("Dimension", cube?.qDimensionInfo ?? []), ...bad("Measure", cube?.qMeasureInfo ?? [])];
 }
 
 /** The problems that a layout reports; empty when all is well. */
 export function problemsIn(layout: ObjectLayout): Problem[] {
   const columns = badColumns(layout).map(({ role, title, error }) => ({ what: named(role, title), why: why(error) }));
-  const whole = wholeProblem(layout.qHyperCube);
+  const whole = wholeProblem(cubeOf(layout));
   return whole && columns.length === 0 ? [whole] : columns;
 }
 
@@ -86,6 +87,6 @@ function named(role: string, title: string): string {
 
 function definition(properties: ObjectProperties, role: Bad["role"], index: number): string {
   if (properties.qListObjectDef) return properties.qListObjectDef.qDef.qFieldDefs[0] ?? "";
-  const cube = properties.qHyperCubeDef;
+  const cube = cubeDefOf(properties);
   return (role === "Dimension" ? cube?.qDimensions[index]?.qDef.qFieldDefs[0] : cube?.qMeasures[index]?.qDef.qDef) ?? "";
 }

@@ -2,7 +2,8 @@
 // to QIX properties and back.
 import { bareField, measureLabel, quoted, readAggregate } from "../model/fields";
 import type { CubeDef, ObjectProperties } from "../qix/types";
-import { kindInfo, type Kind } from "./kinds";
+import { cubeDefOf, withCubeDef } from "./cubes";
+import { kindInfo, kindOf, type Kind } from "./kinds";
 import type { Nebula } from "./nebula";
 
 export type Order = "measure" | "dimension";
@@ -36,33 +37,41 @@ export function usualTitle({ kind, dimensions, measures }: Recipe): string {
   return by ? `${what} by ${by}` : what;
 }
 
+/** How many dimensions the chart has room for: none to split by where it already shows several measures. */
+export function mostDimensions({ kind, measures }: Recipe): number {
+  const info = kindInfo(kind);
+  return info.splitsFrom && measures.length > 1 ? 1 : info.dimensions.most;
+}
+
+/** How many measures it has room for: one, where a second dimension splits it. */
+export function mostMeasures({ kind, dimensions }: Recipe): number {
+  const info = kindInfo(kind);
+  return info.splitsFrom && dimensions.length > 1 ? 1 : info.measures.most;
+}
+
+const ORDINALS = ["a", "a second", "a third"];
+
 /** What is still missing before the chart can be drawn; null when nothing. */
 export function missing({ kind, dimensions, measures }: Recipe): string | null {
   const info = kindInfo(kind);
-  if (!info) return null;
-  if (dimensions.length < info.dimensions.least) return kind === "listbox" ? "Choose a field." : "Choose a dimension.";
-  if (measures.length < info.measures.least) return "Choose a measure.";
+  if (dimensions.length < info.dimensions.least) return kind === "listbox" ? "Choose a field." : `Choose ${ORDINALS[dimensions.length]} dimension.`;
+  if (measures.length < info.measures.least) return `Choose ${ORDINALS[measures.length]} measure.`;
+  if (dimensions.length + measures.length < (info.splitsFrom ?? 0)) return "Choose a second dimension or measure.";
   return dimensions.length + measures.length === 0 ? "Choose a dimension or a measure." : null;
 }
 
 /** Drops what the kind has no room for, so that a bar chart can become a list box and back. */
 export function fitted(recipe: Recipe): Recipe {
-  const info = kindInfo(recipe.kind);
-  if (!info) return recipe;
-  return {
-    ...recipe,
-    dimensions: recipe.dimensions.slice(0, info.dimensions.most),
-    measures: recipe.measures.slice(0, info.measures.most),
-  };
+  const dimensions = recipe.dimensions.slice(0, kindInfo(recipe.kind).dimensions.most);
+  return { ...recipe, dimensions, measures: recipe.measures.slice(0, mostMeasures({ ...recipe, dimensions })) };
 }
 
 export function readRecipe(properties: ObjectProperties): Recipe {
-  const kind = kindInfo(properties.visualization ?? properties.qInfo.qType)?.kind ?? "table";
-  const cube = properties.qHyperCubeDef;
+  const cube = cubeDefOf(properties);
   const list = properties.qListObjectDef;
   const dimensions = list ? list.qDef.qFieldDefs.slice(0, 1) : (cube?.qDimensions ?? []).map(({ qDef }) => qDef.qFieldDefs[0] ?? "");
   return {
-    kind,
+    kind: kindOf(properties) ?? "table",
     title: typeof properties.title === "string" ? properties.title : "",
     dimensions: dimensions.map(shown),
     measures: (cube?.qMeasures ?? []).map(({ qDef }) => qDef.qDef),
@@ -96,8 +105,8 @@ function listProperties(recipe: Recipe): ObjectProperties {
 }
 
 /** Columns in the order by which rows are sorted: dimensions are numbered before measures. */
-function sortOrder({ order, kind }: Recipe, dimensions: number, measures: number): number[] {
-  const first = order === "measure" && kind !== "linechart" && measures > 0 ? dimensions : 0;
+function sortOrder({ order }: Recipe, dimensions: number, measures: number): number[] {
+  const first = order === "measure" && measures > 0 ? dimensions : 0;
   const all = Array.from({ length: dimensions + measures }, (_, column) => column);
   return [first, ...all.filter((column) => column !== first)].slice(0, all.length);
 }
@@ -107,6 +116,7 @@ const EXTRAS: Partial<Record<Kind, object>> = {
   kpi: { showMeasureTitle: false, textAlign: "left", fontSize: "L", layoutBehavior: "relative" },
   piechart: { dimensionTitle: false },
   linechart: { components: [{ key: "line", style: { lineThickness: 2 } }] },
+  areachart: { stackedArea: true },
 };
 
 /** A KPI's number takes the first colour of the theme's picker, which follows light and dark. */
@@ -117,9 +127,14 @@ const MEASURE_EXTRAS: Partial<Record<Kind, object>> = {
 const TWO_DECIMALS = { qType: "F", qnDec: 2, qUseThou: 1, qFmt: "#,##0.##", qDec: ".", qThou: "," };
 const PLAIN_NUMBERS = new Set(["Sum", "Count", "Avg"]);
 
-/** A table shows whole numbers of digits; charts shorten them by themselves. Smallest and largest may be dates. */
+/** Tables show whole numbers of digits; charts shorten them by themselves. Smallest and largest may be dates. */
 function numberFormat(kind: Kind, expression: string): object {
-  return kind === "table" && PLAIN_NUMBERS.has(readAggregate(expression)?.how ?? "") ? { qNumFormat: TWO_DECIMALS } : {};
+  return (kind === "table" || kind === "pivottable") && PLAIN_NUMBERS.has(readAggregate(expression)?.how ?? "") ? { qNumFormat: TWO_DECIMALS } : {};
+}
+
+/** The values that a dimension shows, and the rest as one. */
+function limit(shown: number | null | undefined): object {
+  return shown ? { qOtherTotalSpec: { qOtherMode: "OTHER_COUNTED", qOtherCounted: { qv: String(shown) } } } : {};
 }
 
 function extras(recipe: Recipe): object {
@@ -127,25 +142,18 @@ function extras(recipe: Recipe): object {
 }
 
 async function cubeProperties(nebula: Nebula, recipe: Recipe): Promise<ObjectProperties> {
+  const { label, visualization, marks, isSorted, shown } = kindInfo(recipe.kind);
   const fields = [
-    ...recipe.dimensions.map((name) => ({ qDef: { qFieldDefs: [definition(name)], qFieldLabels: [""] } })),
+    ...recipe.dimensions.map((name, index) => ({ qDef: { qFieldDefs: [definition(name)], qFieldLabels: [""] }, ...limit(shown?.[index]) })),
     ...recipe.measures.map((text) => ({ qDef: { qDef: text, qLabel: measureLabel(text), autoSort: true, ...numberFormat(recipe.kind, text), ...MEASURE_EXTRAS[recipe.kind] } })),
   ];
-  const made = (await nebula.generateProperties({ type: recipe.kind, fields: fields as never })) as ObjectProperties | null;
-  if (!made?.qHyperCubeDef) throw new Error(`The ${kindInfo(recipe.kind)?.label ?? "chart"} could not be prepared.`);
-  const cube: CubeDef = {
-    ...made.qHyperCubeDef,
-    qInterColumnSortOrder: sortOrder(recipe, recipe.dimensions.length, recipe.measures.length),
-  };
-  return {
-    ...made,
-    ...extras(recipe),
-    qInfo: { qType: recipe.kind },
-    visualization: recipe.kind,
-    title: recipe.title || usualTitle(recipe),
-    showTitles: true,
-    qHyperCubeDef: cube,
-  };
+  const made = (await nebula.generateProperties({ type: visualization, fields: fields as never })) as ObjectProperties | null;
+  const cube = made && cubeDefOf(made);
+  if (!cube) throw new Error(`The ${label.toLowerCase()} could not be prepared.`);
+  const order = isSorted ? { qInterColumnSortOrder: sortOrder(recipe, recipe.dimensions.length, recipe.measures.length) } : {};
+  const title = recipe.title || usualTitle(recipe);
+  const properties = { ...made, ...extras(recipe), ...marks, qInfo: { qType: visualization }, visualization, title, showTitles: true };
+  return withCubeDef(properties, { ...cube, ...order });
 }
 
 /** The properties of a new chart. */
@@ -162,7 +170,7 @@ export async function changedProperties(nebula: Nebula, before: ObjectProperties
   const same = JSON.stringify([old.dimensions, old.measures, old.order]) === JSON.stringify([recipe.dimensions, recipe.measures, recipe.order]);
   if (same) return { ...before, title };
   if (fresh.qListObjectDef) return { ...before, title, qListObjectDef: fresh.qListObjectDef };
-  return { ...before, title, qHyperCubeDef: mixedCube(fresh.qHyperCubeDef!, before.qHyperCubeDef) };
+  return withCubeDef({ ...before, title }, mixedCube(cubeDefOf(fresh)!, cubeDefOf(before)));
 }
 
 /** The new cube with those columns of the old one that are still in it, so that nothing said about them is lost. */

@@ -201,10 +201,10 @@ export class Workspace {
   async addChart(recipe: Recipe): Promise<string> {
     const sheet = this.sheet;
     const info = kindInfo(recipe.kind);
-    if (!sheet || !info) throw new Error("There is no sheet to put the chart on.");
+    if (!sheet) throw new Error("There is no sheet to put the chart on.");
     const properties = await propertiesFor(this.nebula, recipe);
     const id = newId();
-    const cell: Cell = { name: id, type: recipe.kind, ...freePlace(sheet.cells, info.size) };
+    const cell: Cell = { name: id, type: info.visualization, ...freePlace(sheet.cells, info.size) };
     await this.edit(this.placing("add chart", sheet.id, cell, { ...properties, qInfo: { ...properties.qInfo, qId: id } }));
     this.panel.value = { kind: "chart", id };
     return id;

@@ -103,3 +103,27 @@ def test_points_are_put_into_as_many_clusters_as_asked_for() -> None:
 def test_points_without_numbers_are_no_points() -> None:
     found = over({"id": [1, 2, 3], "x": [1.0, None, 3.0], "y": [1.0, 2.0, 3.0]}, ["id"], ["Only(x)", "Only(y)"])
     assert fetched(found, "S", 1) == ["1 1 1", "3 3 3", "reduced"]
+
+
+STACKS = {"x": [0, 0, 1, 1, 2, 2], "part": ["a", "b", "a", "b", "a", "b"], "y": [3.0, 4.0, -1.0, 5.0, -2.0, -3.0]}
+
+
+def test_stacked_bars_come_as_wholes_with_what_is_above_and_below_zero() -> None:
+    found = over(STACKS, ["x", "part"], ["Sum(y)"], qMode="K")
+    assert fetched(found, "D1", -1) == ["0 7 0", "1 5 -1", "2 0 -5", "reduced"]
+    assert fetched(found, "D1", 1, height=2) == ["0 7 0", "2 0 -5", "reduced"]
+
+
+def test_a_page_of_stacked_bars_begins_with_their_dimension_wherever_it_lies() -> None:
+    found = over(STACKS, ["x", "part"], ["Sum(y)"], qMode="K")
+    (page,) = reduced_pages(found, [{"qLeft": 1, "qTop": 1, "qWidth": 4, "qHeight": 2}], -1, "D1")
+    assert page["qArea"] == {"qLeft": 1, "qTop": 1, "qWidth": 3, "qHeight": 2}
+    assert [row[0]["qElemNumber"] for row in page["qMatrix"]] == [1, 2]
+
+
+def test_totals_are_no_stacks_of_their_own_and_several_measures_are_stacked_together() -> None:
+    total = {"qOtherTotalSpec": {"qTotalMode": "TOTAL_EXPR"}}
+    dimensions = [dimension("x", sort=BY_NUMBER, **total), dimension("part", **total)]
+    model = build_model([("Points", pa.table(STACKS))])
+    found = cube(Context(model), dimensions, ["Sum(y)", "Count(y)"], qMode="K")
+    assert fetched(found, "D1", -1) == ["0 9 0", "1 7 -1", "2 2 -5", "reduced"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine import Facts
+from engine import Facts, RequestLimits
 from engine.document.document import Document
 from engine.qix.rights import Rights
 from engine.qix.session import Session
@@ -28,8 +28,8 @@ def call(session: Session, handle: int, method: str, *params: Any) -> Any:
     return answer["result"]
 
 
-def session_of(document: Document, user: str, **facts: Any) -> Session:
-    return Session(document, Rights("owner"), user=user, document_id="app", facts=Facts(**facts))
+def session_of(document: Document, user: str, limits: RequestLimits = RequestLimits(), **facts: Any) -> Session:
+    return Session(document, Rights("owner"), user=user, document_id="app", facts=Facts(**facts), limits=limits)
 
 
 def table(session: Session) -> list[list[str]]:

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
+from engine import RequestLimits
 from engine.document.document import Document
 from engine.language.tokens import MAX_LENGTH
-from engine.qix import desk
 from engine.qix.session import Session
 from tests.engine.qix.apps import airline
 from tests.engine.qix.test_facts import call, session_of
 
-SECONDS = 2.0
+LIMITS = RequestLimits(seconds=2.0)
 """What a request is given here: what takes longer is ended by its deadline."""
 
 X = "Repeat('x', 1000000)"
@@ -128,7 +128,7 @@ VARIABLES = {
 
 @pytest.fixture(scope="module")
 def session() -> Session:
-    session = session_of(Document.new("Airline", airline()), "ann")
+    session = session_of(Document.new("Airline", airline()), "ann", limits=LIMITS)
     doc = call(session, -1, "OpenDoc", "app")["qReturn"]["qHandle"]
     for name, definition in VARIABLES.items():
         properties = {"qInfo": {"qType": "variable"}, "qName": name, "qDefinition": definition}
@@ -148,8 +148,7 @@ def test_there_are_weapons_enough() -> None:
 
 
 @pytest.mark.parametrize("weapon", WEAPONS)
-def test_t13_weapons(session: Session, monkeypatch: pytest.MonkeyPatch, weapon: str) -> None:
-    monkeypatch.setattr(desk, "REQUEST_SECONDS", SECONDS)
+def test_t13_weapons(session: Session, weapon: str) -> None:
     for method in ("EvaluateEx", "CheckExpression"):
         answer = _answer(session, method, WEAPONS[weapon])
         assert "result" in answer or answer["error"]["code"] in (7000, 7003, 7004), answer
@@ -157,9 +156,8 @@ def test_t13_weapons(session: Session, monkeypatch: pytest.MonkeyPatch, weapon: 
 
 
 @pytest.mark.parametrize("weapon", [name for name, text in WEAPONS.items() if len(text) < 5000])
-def test_t13_weapons_in_a_chart(session: Session, monkeypatch: pytest.MonkeyPatch, weapon: str) -> None:
+def test_t13_weapons_in_a_chart(session: Session, weapon: str) -> None:
     """As a measure, and as a dimension of the rows: what is wrong is said in its column."""
-    monkeypatch.setattr(desk, "REQUEST_SECONDS", SECONDS)
     text = WEAPONS[weapon]
     definition = {
         "qDimensions": [{"qDef": {"qFieldDefs": ["carrier"]}}, {"qDef": {"qFieldDefs": [f"={text} & flight"]}}],

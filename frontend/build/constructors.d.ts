@@ -1,0 +1,1 @@
+export function withPlainConstructors(code: string): string;
