@@ -80,21 +80,18 @@ class Frame:
         row segments of charts without horizontal dimensions."""
         if self.alone or (across and not self.across):
             return None
-        return self._segments[total, across]
+        if (total, across) not in self._known:
+            along, beside = (self.columns, self.lines) if across else (self.lines, self.columns)
+            self._known[total, across] = self._made(self.across if across else self.down, along, beside, total)
+        return self._known[total, across]
 
     @cached_property
-    def _segments(self) -> dict[tuple[bool, bool], Segments]:
-        found = {}
-        for total in (False, True):
-            found[total, False] = self._made(self.down, self.lines, self.columns, total)
-            if self.across:
-                found[total, True] = self._made(self.across, self.columns, self.lines, total)
-        return found
+    def _known(self) -> dict[tuple[bool, bool], Segments]:
+        return {}
 
     def _made(self, dimensions: Sequence[int], along: Index, beside: Index, total: bool) -> Segments:
         """Segments along one direction, one for each rank of the other."""
-        outer = self.keys[:, list(dimensions)[:-1] if not total else []]
-        group = np.unique(outer, axis=0, return_inverse=True)[1].reshape(-1) if outer.shape[1] else _zeros(self.count)
+        group = _numbered(self.keys[:, list(dimensions)[:-1] if not total else []])
         lines, first, line = np.unique(along, return_index=True, return_inverse=True)
         group_of_line = group[first]
         order = np.argsort(group_of_line, kind="stable")
@@ -104,6 +101,14 @@ class Frame:
         place_of_line[order] = np.arange(len(lines)) - begins[group_of_line[order]] + 1
         others, other = np.unique(beside, return_inverse=True)
         return Segments(group * max(len(others), 1) + other, place_of_line[line.reshape(-1)], counts[group])
+
+
+def _numbered(keys: Keys) -> Index:
+    """A number for each row of keys, the same for equal ones, from 0."""
+    found = _zeros(len(keys))
+    for column in keys.T.astype(np.int64):
+        found = np.unique(found * (int(column.max(initial=0)) + 1) + column, return_inverse=True)[1].reshape(-1)
+    return found
 
 
 def _zeros(count: int) -> Index:

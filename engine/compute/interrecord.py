@@ -16,7 +16,7 @@ from engine.compute.clusters import Clustering, clustered
 from engine.compute.frames import Frame, Index, Segments
 from engine.compute.seasons import Parts, taken_apart
 from engine.compute.windows import Window, over_windows, sliding, taken
-from engine.data.dual import Bools, Floats, Vector
+from engine.data.dual import Bools, Floats, Objects, Vector
 from engine.data.locale import Locale
 from engine.language.evaluate import evaluate
 from engine.language.facts import Facts
@@ -239,7 +239,7 @@ def _rank(rows: _Rows, node: Call) -> Vector:
     ranks = _Ranks.of(segments.ids[order], values[order])
     found, texts = np.full(rows.frame.count, np.nan), np.full(rows.frame.count, None, dtype=object)
     found[order] = np.choose(np.clip(np.nan_to_num(mode[order]), 0, 4).astype(np.int64), ranks.modes)
-    texts[order] = ranks.texts(np.clip(np.nan_to_num(format[order]), 0, 2).astype(np.int64))
+    texts[order] = ranks.texts(np.clip(np.nan_to_num(format[order]), 0, 2).astype(np.int64), found[order])
     return Vector(found, texts)
 
 
@@ -273,9 +273,14 @@ class _Ranks:
         default = np.where(self.high <= middle, self.low, np.where(self.low >= middle, self.high, middle))
         return [default, self.low, (self.low + self.high) / 2, self.high, self.low + self.place]
 
-    def texts(self, format: Index) -> list[str]:
-        rows = zip(format.tolist(), self.low.tolist(), self.high.tolist(), self.place.tolist(), strict=True)
-        return [_rank_text(*row) for row in rows]
+    def texts(self, format: Index, numbers: Floats) -> Objects:
+        """What is shown where that is not the number itself; most ranks need no text of their own."""
+        is_other = (numbers != self.low) | ((format == 0) & (self.low < self.high)) | ((format == 2) & (self.place > 0))
+        at = np.flatnonzero(is_other)
+        columns = (column[at].tolist() for column in (format, self.low, self.high, self.place))
+        found = np.full(len(numbers), None, dtype=object)
+        found[at] = [_rank_text(*row) for row in zip(*columns, strict=True)]
+        return found
 
 
 def _rank_text(format: int, low: int, high: int, place: int) -> str:
