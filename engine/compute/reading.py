@@ -41,14 +41,16 @@ from engine.language.nodes import (
 )
 from engine.language.parser import parse
 from engine.language.printer import print_expression
-from engine.language.tokens import MAX_LENGTH
 from engine.language.walk import calls_in, values, with_children
 
 Evaluate = Callable[[Context, str, str], Vector]
 """(context, expression, state) -> its value without dimensions: [1]. Raises ExpressionError."""
 
 MOST_NAMES = 20
-"""How many master measures may lead to each other."""
+"""How many master measures, or columns, may lead to each other."""
+
+MOST_CHARACTERS = 10_000
+"""How many characters an expression may have with its columns written out."""
 
 
 def read(context: Context, text: str, state: str, evaluate: Evaluate) -> Node:
@@ -63,27 +65,41 @@ def expanded(context: Context, text: str, state: str, evaluate: Evaluate) -> str
     return expand(text, _Looked(context), lambda inner: _worked_out(context, inner, state, evaluate))
 
 
-def with_columns(text: str, columns: Sequence[str], leading: Sequence[int] = ()) -> str:
+def with_columns(text: str, columns: Sequence[str]) -> str:
     """The text with Column(n) replaced by the n-th of these expressions, from 1; what leads to itself is NULL.
 
-    leading: the places of the columns that led here. Raises ExpressionError.
+    Raises ExpressionError.
     """
-    if "column" not in text.lower():
-        return text
+    return _Columns(columns).replaced(text, ())
 
-    def replaced(node: Node) -> Node:
+
+class _Columns:
+    """The expressions of a chart's measures. `leading`: the places of the columns that led to where one is."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self.columns = columns
+        self.known: dict[tuple[str, tuple[int, ...]], str] = {}
+
+    def replaced(self, text: str, leading: tuple[int, ...]) -> str:
+        if "column" not in text.lower():
+            return text
+        if len(leading) > MOST_NAMES:
+            raise ExpressionError(f"Columns lead to each other more than {MOST_NAMES} levels deep.")
+        if (text, leading) not in self.known:
+            found = print_expression(self._replaced_in(parse(text), leading))
+            if len(found) > MOST_CHARACTERS:
+                raise ExpressionError(f"The expression grows beyond {MOST_CHARACTERS:,} characters by its columns.")
+            self.known[text, leading] = found
+        return self.known[text, leading]
+
+    def _replaced_in(self, node: Node, leading: tuple[int, ...]) -> Node:
         if not isinstance(node, Call) or node.name != "column":
-            return with_children(node, replaced)
+            return with_children(node, lambda part: self._replaced_in(part, leading))
         wanted = node.arguments[0]
-        at = int(wanted.value) - 1 if isinstance(wanted, Number) and abs(wanted.value) <= len(columns) else -1
+        at = int(wanted.value) - 1 if isinstance(wanted, Number) and abs(wanted.value) <= len(self.columns) else -1
         if at < 0 or at in leading:
             return Call("null", (), start=node.start, end=node.end)
-        return parse(with_columns(columns[at], columns, (*leading, at)))
-
-    found = print_expression(replaced(parse(text)))
-    if len(found) > MAX_LENGTH:
-        raise ExpressionError(f"The expression grows beyond {MAX_LENGTH:,} characters by its columns.")
-    return found
+        return parse(self.replaced(self.columns[at], (*leading, at)))
 
 
 class _Looked(Mapping[str, str]):

@@ -105,13 +105,11 @@ def _mean(values: Vector, begin: Index, end: Index, locale: Locale) -> Floats:
 
 def _extreme(better: np.ufunc) -> Callable[[Vector, Index, Index, Locale], Floats]:
     def compute(values: Vector, begin: Index, end: Index, locale: Locale) -> Floats:
-        level = numbers(values, locale)
-        levels = [level]
-        while len(level) > 1 << (len(levels) - 1):
-            width = 1 << (len(levels) - 1)
-            level = better(level[:-width], level[width:]) if len(level) > width else level[:0]
-            levels.append(level)
         long = end - begin
+        levels = [numbers(values, locale)]
+        while 1 << len(levels) <= int(long.max(initial=0)):
+            width = 1 << (len(levels) - 1)
+            levels.append(better(levels[-1][:-width], levels[-1][width:]))
         found = np.full(len(begin), np.nan)
         power = np.where(long > 0, np.floor(np.log2(np.maximum(long, 1))), -1).astype(np.int64)
         for step in np.unique(power[power >= 0]).tolist():

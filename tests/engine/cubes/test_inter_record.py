@@ -107,3 +107,12 @@ def test_windows_of_any_length_are_answered() -> None:
     found = cube(within(), [CITY], [*huge, "Above(Sum(amount), 1e300)", "Top(Sum(amount), -1e18)"])
     assert [row.split()[1] for row in rows(found)] == ["32", "32", "39", "63"]
     assert {tuple(row.split()[3:]) for row in rows(found)} == {("-", "-")}
+
+
+def test_columns_that_lead_to_many_others_are_refused_with_a_message() -> None:
+    chain = [f"Column({at + 2}) + 1" for at in range(40)]
+    doubling = [f"Column({at + 2}) + Column({at + 2})" for at in range(19)]
+    for measures, message in ((chain, "20 levels deep"), (doubling, "10,000 characters")):
+        infos = cube(within(), [CITY], [*measures, "Sum(amount)"]).layout()["qMeasureInfo"]
+        assert message in infos[0]["qError"]["qExtendedMessage"]
+        assert "qError" not in infos[-3]
