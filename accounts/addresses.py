@@ -32,4 +32,4 @@ def _ascii_domain(domain: str) -> str:
     try:
         return idna.encode(domain, uts46=True).decode("ascii").lower() if not domain.isascii() else domain.lower()
     except idna.IDNAError:
-        raise ValidationError(f"“{domain}” is no domain name. Check the part after the @.", code="invalid") from None
+        raise ValidationError("The part after the @ is no domain name. Check it.", code="invalid") from None

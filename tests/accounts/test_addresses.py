@@ -42,9 +42,11 @@ def test_an_address_is_brought_to_its_stored_form(typed, stored):
         "ali\x00ce@example.org",
         "ali\nce@example.org",
         "alice@exam\u200bple..org",
+        "alice@\x80",
     ],
 )
 def test_t03_what_could_pass_for_another_address_is_refused_with_a_sentence(typed):
     with pytest.raises(ValidationError) as refused:
         stored_form(typed)
     assert refused.value.messages[0].endswith(".")
+    assert refused.value.messages[0].isprintable()
