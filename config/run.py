@@ -194,6 +194,8 @@ def main() -> None:
     if static_files_changed(settings.STATIC_ROOT):
         call_command("collectstatic", verbosity=0, interactive=False)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # A shell that starts it in the background would have it ignore Ctrl+C's signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with running(port) as children:
         account = demo_account() if settings.DEMO else ""
         wait_until_answering(port, children["server"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
@@ -39,6 +40,7 @@ WORDS = {
     "invitation.resent.undone": "took back a new mail",
     "invitation.ended.undone": "took back a removal",
     "invitation.changed.undone": "took back a change of access",
+    "invitation.accepted.undone": "took back having accepted",
     "invitation.declined.undone": "took back having declined",
     "invitation.left.undone": "took back having left",
     "sharing.stopped": "stopped sharing",
@@ -47,7 +49,12 @@ WORDS = {
     "sharing.resumed.undone": "took back that the app was shared again",
     "group.shared": "shared with the group",
     "group.unshared": "ended the sharing with the group",
+    "group.shared.undone": "took back sharing with a group",
+    "group.unshared.undone": "took back the end of sharing with a group",
+    "group.changed.undone": "took back a change of a group",
+    "group.deleted.undone": "took back that a group was deleted",
     "meter.changed": "changed how much may be read",
+    "meter.changed.undone": "took back how much may be read",
     "meter.met": "has read as much as is allowed, and was stopped",
 }
 """What a record of the audit trail says to the owner; records of other kinds are not about who sees the app."""
@@ -76,6 +83,17 @@ class Reacher:
 
 
 @dataclass(frozen=True)
+class Gathering:
+    """A group that the app is shared with."""
+
+    share: GroupShare
+    with_access: int
+    """How many have accepted by it, and may open the app."""
+    last_visit: datetime | None
+    """The newest one of anybody who is in by the group."""
+
+
+@dataclass(frozen=True)
 class Happening:
     """One line of the history."""
 
@@ -92,6 +110,7 @@ class Link:
     title: str
     address: str
     audience: str
+    last_viewed: date | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +119,7 @@ class Overview:
     stopped: datetime | None
     people: list[Reacher]
     past: list[Reacher]
-    groups: list[GroupShare]
+    groups: list[Gathering]
     all_groups: list[Group]
     history: list[Happening]
     values_an_hour: int
@@ -118,7 +137,7 @@ def overview(owner: User, app: App) -> Overview:
         stopped=sharing.stopped if sharing else None,
         people=[one for one in reachers if one.is_alive],
         past=[one for one in reachers if not one.is_alive],
-        groups=list(groups.shares_of(app)),
+        groups=[_gathering(share, reachers) for share in groups.shares_of(app)],
         all_groups=list(groups.groups_of(owner)),
         history=_history(app),
         values_an_hour=(sharing.values_an_hour if sharing else None) or default,
@@ -128,15 +147,21 @@ def overview(owner: User, app: App) -> Overview:
 
 
 def _links(owner: User, app: App) -> list[Link]:
-    found = publishing.published_of(owner).filter(app=app)
+    found = publishing.published_of(owner).filter(app=app).annotate(last_viewed=Max("views__day"))
     return [
         Link(
             str(chart.plan_data.get("title") or "Untitled chart"),
             address(chart.slug),
             f"{chart.get_audience_display()}, {chart.get_state_display()}",
+            chart.last_viewed,
         )
         for chart in found
     ]
+
+
+def _gathering(share: GroupShare, reachers: Iterable[Reacher]) -> Gathering:
+    within = [one for one in reachers if one.invitation.share_id == share.pk and one.state == State.ACCEPTED]
+    return Gathering(share, len(within), max((one.last_visit for one in within if one.last_visit), default=None))
 
 
 def _reachers(app: App, *, is_stopped: bool) -> list[Reacher]:

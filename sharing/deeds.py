@@ -122,7 +122,8 @@ def undo(actor: User, deed_id: uuid.UUID) -> Deed:
     _require_ground(deed)
     for app_id in deed.apps:
         library.rights_changed(uuid.UUID(app_id))
-    record(deed.tenant_id, f"{deed.action}.undone", actor=str(actor.pk), subject=deed.subject)
+    for subject in deed.apps or [deed.subject]:
+        record(deed.tenant_id, f"{deed.action}.undone", actor=str(actor.pk), subject=subject)
     return deed
 
 

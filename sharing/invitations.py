@@ -6,8 +6,9 @@ link only points at it: what opens is the account that has the invited address v
 
 from __future__ import annotations
 
+import contextlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -161,16 +162,15 @@ def end(owner: User, invitation: Invitation) -> Deed:
 
 def end_within(done: Doing, invitation: Invitation) -> None:
     """The same as a part of a deed."""
-    invitation.refresh_from_db(fields=["state", "changed"])
     _move(done, invitation, Event.REVOKE if invitation.state == State.ACCEPTED else Event.WITHDRAW)
 
 
 def change_terms(owner: User, invitation: Invitation, *, role: str, until: datetime | None) -> Deed:
     """Another role, another end of the access; both count at once."""
     check_until(until)
-    if invitation.state not in ALIVE:
-        raise NotPossible(f"This is not possible: the invitation is {State(invitation.state).label.lower()}.")
     with _on_one(owner, invitation, "invitation.changed") as done:
+        if invitation.state not in ALIVE:
+            raise NotPossible(f"This is not possible: the invitation is {State(invitation.state).label.lower()}.")
         done.change(invitation, role=Role(role), until=until)
         done.audit("invitation.changed", invitation.app_id, str(invitation.pk))
     return done.deed
@@ -262,12 +262,15 @@ def decline(user: User, invitation: Invitation) -> Deed:
 
 def leave(user: User, app_id: uuid.UUID) -> Deed:
     """Give up the access to an app, whichever invitations it came by."""
-    taken = list(Invitation.objects.filter(app=app_id, taken_by=user, state=State.ACCEPTED))
-    if not taken:
+    taken = Invitation.objects.filter(app=app_id, taken_by=user, state=State.ACCEPTED)
+    one = taken.first()
+    if one is None:
         raise NotPossible("You have no access to leave.")
-    with doing(user, "invitation.left", taken[0].tenant_id, str(app_id), [app_id]) as done:
-        for invitation in taken:
+    with doing(user, "invitation.left", one.tenant_id, str(app_id), [app_id]) as done:
+        for invitation in taken.all():
             _move(done, invitation, Event.LEAVE, user)
+        if not done.deed.changes:
+            raise NotPossible("You have no access to leave.")
     return done.deed
 
 
@@ -303,8 +306,12 @@ def _by_service(invitation: Invitation, event: Event) -> None:
 # -- small things
 
 
-def _on_one(actor: User, invitation: Invitation, action: str) -> Any:
-    return doing(actor, action, invitation.tenant_id, str(invitation.app_id), [invitation.app_id])
+@contextlib.contextmanager
+def _on_one(actor: User, invitation: Invitation, action: str) -> Iterator[Doing]:
+    """A deed about one invitation, as it is once nobody else is at it: it may have moved since it was read."""
+    with doing(actor, action, invitation.tenant_id, str(invitation.app_id), [invitation.app_id]) as done:
+        invitation.refresh_from_db()
+        yield done
 
 
 def _answer_until() -> datetime:

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-PATIENCE = 30
+PATIENCE = 60
 
 
 def free_port() -> int:

@@ -14,7 +14,7 @@ from tests.people import Person
 CODE = r"(?m)^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$"
 LONG = 60_000
 # The first use of a fresh engine may compile, and two cores may be busy with other tests.
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 
 def sign_up(page: Page, url: str, person: Person, mail: Mailbox) -> None:

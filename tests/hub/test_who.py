@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from charts.models import PublishedChart
 from hub.who import WORDS, overview
 from security.audit import record
-from sharing import groups, invitations
+from sharing import deeds, groups, invitations
 from sharing.addressees import Addressee
 from sharing.models import Letter
 from tests.people import ALICE, BOB, CHARLIE
@@ -79,6 +81,35 @@ def test_history_tells_in_words_who_did_what_to_whom(alice, app, invited, bob):
     ]
 
 
+def test_a_group_stands_with_who_is_in_by_it_and_when_somebody_was_there_last(alice, app, bob):
+    _, group = groups.create_group(alice, "Bees", [Addressee(BOB.email), Addressee(CHARLIE.email)])
+    groups.share_with_group(alice, app, group)
+    (one,) = overview(alice, app).groups
+    assert (one.share.group.name, one.with_access, one.last_visit) == ("Bees", 0, None)
+    invitations.accept(bob, invitations.waiting_for(bob).get())
+    record(app.tenant_id, "app.opened", actor=str(bob.pk), subject=str(app.pk))
+    (one,) = overview(alice, app).groups
+    (person,) = [person for person in overview(alice, app).people if person.invitation.address == BOB.email]
+    assert (one.with_access, one.last_visit) == (1, person.last_visit)
+    assert one.last_visit is not None
+
+
+def test_what_is_taken_back_of_a_group_stands_in_the_app_s_history(alice, app):
+    _, group = groups.create_group(alice, "Bees", [Addressee(BOB.email)])
+    deeds.undo(alice, groups.share_with_group(alice, app, group).pk)
+    groups.share_with_group(alice, app, group)
+    deeds.undo(alice, groups.unshare_with_group(alice, groups.shares_of(app).get()).pk)
+    deeds.undo(alice, groups.change_group(alice, group, "Bees", []).pk)
+    deeds.undo(alice, groups.delete_group(alice, group).pk)
+    taken_back = [line.what for line in overview(alice, app).history if line.what.startswith("took back")]
+    assert taken_back == [
+        "took back that a group was deleted",
+        "took back a change of a group",
+        "took back the end of sharing with a group",
+        "took back sharing with a group",
+    ]
+
+
 def test_published_charts_stand_with_their_audience(alice, app, settings):
     settings.PUBLIC_URL = "https://charts.example.org"
     chart = PublishedChart(
@@ -88,6 +119,10 @@ def test_published_charts_stand_with_their_audience(alice, app, settings):
     chart.save()
     (link,) = overview(alice, app).links
     assert (link.title, link.address) == ("Bees by flower", f"https://charts.example.org/c/{chart.slug}")
+    assert link.last_viewed is None
+    for day in (3, 5, 4):
+        chart.views.create(day=date(2026, 11, day), count=2)
+    assert overview(alice, app).links[0].last_viewed == date(2026, 11, 5)
     assert overview(alice, quick_app(alice, "Other")).links == []
 
 

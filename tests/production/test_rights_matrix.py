@@ -10,11 +10,15 @@ import uuid
 from typing import Any
 
 import pytest
+from django.apps import apps
 from websockets.exceptions import ConnectionClosed
 
+from accounts.models import User
 from engine.qix.catalogue import METHODS as CATALOGUE
 from engine.qix.rights import Rights
 from engine.qix.schema import TABLE
+from sharing.access import Level
+from sharing.doors import ANYBODY, SIGNED_IN
 from tests.browser.clients.qix import QixClient
 from tests.browser.topology import Topology
 from tests.production.conftest import Knocker
@@ -65,6 +69,13 @@ def test_t01_every_verb_every_route(role, knockers, world):
     problems = [problem for route, verb in asked if (problem := wrong(knockers[role], route, verb, world))]
     assert not problems, "\n".join(problems)
     assert len(asked) > 100
+
+
+def test_t34_no_account_administers_what_others_have():
+    """Who runs the service has commands on its machine; no account is more than its own, and no page is for one."""
+    assert not {"is_staff", "is_superuser", "groups", "user_permissions"} & {field.name for field in User._meta.fields}
+    assert not apps.is_installed("django.contrib.admin")
+    assert {need for route in ROUTES for need in route.needs.values()} <= {*Level, SIGNED_IN, ANYBODY}
 
 
 # -- QIX

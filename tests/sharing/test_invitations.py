@@ -302,6 +302,15 @@ def test_what_others_have_built_upon_is_not_undone(invite, app, alice, bob):
     assert level(bob, app) == Level.VIEW
 
 
+@pytest.mark.parametrize("answer", [invitations.accept, invitations.decline])
+def test_an_answer_counts_that_was_given_while_the_invitation_moved(invite, bob, answer):
+    """The Hub says that it is seen at the moment in which a quick person answers."""
+    pending = invite()
+    invitations.see(bob, Invitation.objects.get(pk=pending.pk))
+    answer(bob, pending)
+    assert pending.state in {State.ACCEPTED, State.DECLINED}
+
+
 def test_a_declined_invitation_is_not_undone_onto_a_newer_one(invite, app, alice, bob):
     deed = invitations.decline(bob, invite())
     newer = invite()

@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.pages import log_in
+from tests.browser.pages import LONG, log_in
 from tests.browser.server import ROOT, Server
 from tests.browser.sharing.pages import Hub, WhoCanSee
 from tests.mailbox import Mailbox
 from tests.people import ALICE, Person
 
 TITLES = (
-    "Walk", "Forwarded", "Taken first", "Ends", "Refused", "Live", "By group", "Stopped", "Looked at",
+    "Walk", "Forwarded", "Taken first", "Ends", "Refused", "Live", "By group", "Stopped", "Looked at", "Elsewhere",
+    "Hostile",
 )  # fmt: skip
 """Alice's apps: one a test."""
 
@@ -82,7 +83,7 @@ def visit(browser: Browser, logged_in: Callable[[Person], Any]) -> Iterator[Visi
     def open_browser(person: Person | None) -> Page:
         state = logged_in(person) if person else None
         context = browser.new_context(viewport={"width": 1440, "height": 900}, storage_state=state)
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(LONG)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

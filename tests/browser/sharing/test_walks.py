@@ -302,6 +302,95 @@ def test_stop_for_all_and_share_again(who, hub, visit, site, apps, post):
     expect(dead.get_by_role("heading", name="not shared with you any more")).to_be_visible()
 
 
+EVIL = """<!doctype html><title>evil</title>
+<form method="post" action="{site}/invitation/"><input name="answer" value="accept"><button>Win</button></form>
+<script>
+(async () => {{
+  const json = {{"Content-Type": "application/json"}};
+  const tries = [
+    fetch("{site}/api/invitations/{invitation}/accept/", {{method: "POST", credentials: "include", mode: "no-cors"}}),
+    fetch("{site}/api/invitations/", {{credentials: "include"}}),
+    fetch("{site}/api/groups/", {{method: "POST", credentials: "include", headers: json, body: "{{}}"}}),
+  ];
+  const outcomes = (await Promise.allSettled(tries)).map(({{status, value}}) => value?.type ?? status);
+  const socket = new WebSocket("{socket}/app/{app}");
+  const texts = [];
+  socket.onmessage = ({{data}}) => texts.push(data);
+  socket.onclose = () => {{
+    document.body.dataset.outcomes = [...outcomes, texts.length].join();
+  }};
+}})();
+</script>"""
+
+
+def test_t11_another_site_makes_nobody_accept_share_or_listen(who, visit, site, apps, post):
+    """Bob is logged in and looks at a page of somebody else's, which tries every way to act in his name."""
+    alice = who("Elsewhere")
+    alice.invite(BOB.email)
+    bob = visit(BOB)
+    bob.goto(link_in(post.newest_to(BOB.email)))
+    invitation = alice.person(BOB.email).get_attribute("data-invitation")
+    page = EVIL.format(
+        site=site.url, socket=site.url.replace("http", "ws"), app=apps["Elsewhere"], invitation=invitation
+    )
+    bob.route("http://evil.example/**", lambda route: route.fulfill(body=page, content_type="text/html"))
+    bob.goto("http://evil.example/")
+    expect(bob.locator("body")).to_have_attribute("data-outcomes", "rejected,rejected,rejected,0")
+    with bob.expect_response(f"{site.url}/invitation/") as answer:
+        bob.get_by_role("button", name="Win").click()
+    assert answer.value.status == 403
+    bob.goto(site.url)
+    expect(Hub(bob).waiting("Elsewhere")).to_be_visible()
+    assert bob.request.get(f"{site.url}/app/{apps['Elsewhere']}/").status == 404
+
+
+HOSTILE = """<img src=x onerror="window.reached=1"><script>window.reached=1</script>'">"""
+
+
+def test_t12_what_people_write_in_sharing_stays_text(who, visit, site, apps, post):
+    """Title, names and message, on every page where others read them, in toasts and dialogues too."""
+    alice = who("Hostile")
+    pages = [alice.page, visit(ALICE), visit(BOB), visit(BOB)]
+    violations: list[str] = []
+    for page in pages:
+        page.on("console", lambda message: violations.append(message.text) if message.type == "error" else None)
+    (token,) = [one["value"] for one in alice.page.context.cookies() if one["name"] == "csrftoken"]
+    renamed = alice.page.request.patch(
+        f"{site.url}/api/apps/{apps['Hostile']}/",
+        data={"title": HOSTILE},
+        headers={"X-CSRFToken": token, "Referer": site.url},
+    )
+    assert renamed.ok
+    groups = pages[1]
+    groups.goto(f"{site.url}/groups/")
+    groups.get_by_role("button", name="New group").click()
+    groups.get_by_label("Name").fill(HOSTILE)
+    groups.get_by_label("E-mail addresses").fill("bee@example.org")
+    groups.get_by_role("button", name="Make the group").click()
+    group = groups.get_by_test_id("group").filter(has_text=HOSTILE)
+    expect(group).to_be_visible()
+    alice.page.reload()
+    name = HOSTILE.replace("<", "(").replace(">", ")").replace('"', "")
+    alice.invite(f'"{name}" <{BOB.email}>', message=HOSTILE, groups=(f"{HOSTILE} (1)",))
+    expect(alice.page.get_by_test_id("group-share")).to_contain_text(HOSTILE)
+    expect(alice.page.get_by_role("heading", name="Who can see")).to_contain_text(HOSTILE)
+    pages[2].goto(site.url)
+    expect(Hub(pages[2]).waiting(HOSTILE)).to_contain_text(HOSTILE)
+    pages[3].goto(link_in(post.newest_to(BOB.email)))
+    expect(pages[3].get_by_role("heading", name=HOSTILE)).to_be_visible()
+    Hub(pages[2]).answer(HOSTILE, "Decline")
+    expect(Hub(pages[2]).waiting(HOSTILE)).to_have_count(0)
+    group.get_by_role("button", name=re.compile("^Delete")).click()
+    expect(groups.locator(".toast").filter(has_text=HOSTILE)).to_be_visible()
+    assert [page.evaluate("window.reached ?? 0") for page in pages] == [0, 0, 0, 0]
+    assert violations == []
+
+
+COLOURS_STAND = """Promise.allSettled(
+  document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
+)"""
+
+
 def serious(page: Page, axe: str) -> list[str]:
     """What axe-core finds on a page that is serious or worse."""
     page.evaluate(axe)
@@ -348,6 +437,7 @@ def test_axe_finds_nothing_serious_and_nothing_overflows(who, hub, visit, site, 
         for width, theme in ((1440, "light"), (390, "dark")):
             page.set_viewport_size({"width": width, "height": 900})
             page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+            page.evaluate(COLOURS_STAND)
             problems += serious(page, axe)
             wide = page.evaluate("document.documentElement.scrollWidth")
             problems += [f"{page.url} is {wide} wide on {width}"] if wide > width else []
