@@ -103,7 +103,9 @@ async def _serve_app(line: Line) -> None:
     document, layer = await in_thread(_open, line.admission)
     try:
         metered = await in_thread(meter_for, line.admission)
-        session = Session(
+        # In a thread, as its end: a session joins and leaves its document when nobody edits it.
+        session = await in_thread(
+            Session,
             document,
             line.admission.rights,
             user=str(user.pk),
@@ -117,7 +119,7 @@ async def _serve_app(line: Line) -> None:
         try:
             await _talk(line, session)
         finally:
-            session.close()
+            await in_thread(session.close)
             if metered:
                 await in_thread(metered[0].settle)
     finally:
@@ -215,13 +217,13 @@ def _schedule(loop: asyncio.AbstractEventLoop, line: Line, text: str) -> None:
     asyncio.run_coroutine_threadsafe(line.say([text]), loop)
 
 
-async def in_thread(function: Callable[..., Result], *arguments: Any) -> Result:
+async def in_thread(function: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
     """Run a function that may touch the database, without holding up the event loop."""
 
     def run() -> Result:
         close_old_connections()
         try:
-            return function(*arguments)
+            return function(*arguments, **options)
         finally:
             close_old_connections()
 
