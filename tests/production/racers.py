@@ -26,15 +26,20 @@ RACES: dict[str, list[str]] = {
     "decline against accept": ["decline", "accept", "open"],
     "resend against accept": ["resend", "accept", "withdraw then open"],
     "stop against open": ["open", "open", "open", "stop"],
+    "undo against unshare": ["leave then undo", "leave then undo", "open", "unshare"],
 }
-"""What the threads do, in turn. In the last one the invitation has been accepted before."""
+"""What the threads do, in turn."""
+
+ACCEPTED_BEFORE = {"stop against open", "undo against unshare"}
+"""Races that begin with an accepted invitation; in the second one it came by a group."""
 
 
 def act(what: str, round_: dict[str, str]) -> None:
     """One thread's deed. Raises SharingError or NoAccess when it is refused."""
     from accounts.models import User
-    from sharing import invitations
+    from sharing import deeds, groups, invitations
     from sharing.access import Level, access_app
+    from sharing.errors import NotPossible
     from sharing.models import Invitation
     from storage.models import App
 
@@ -51,6 +56,13 @@ def act(what: str, round_: dict[str, str]) -> None:
         invitations.resend(owner, invitation)
     elif what == "stop":
         invitations.stop_sharing(owner, app)
+    elif what == "leave then undo":
+        deeds.undo(invitee, invitations.leave(invitee, app.pk).pk)
+    elif what == "unshare":
+        share = groups.shares_of(app).first()
+        if share is None:
+            raise NotPossible("It is shared with no group any more.")
+        groups.unshare_with_group(owner, share)
     elif what == "open":
         access_app(invitee, app.pk, Level.VIEW)
     elif what == "withdraw then open":
@@ -111,16 +123,21 @@ def racer(number: int, barrier: Any, rounds: Any, history: Any) -> None:
 
 def prepare(race: str, number: int, people: dict[str, Any]) -> dict[str, str]:
     """A fresh app with one invitation to it."""
-    from sharing import invitations
+    from sharing import groups, invitations
     from sharing.addressees import Addressee
-    from sharing.models import Letter
+    from sharing.models import Invitation, Letter
     from tests.sharing.conftest import quick_app
 
     owner, invitee = people["owner"], people["invitee"]
     app = quick_app(owner, f"Race {number}")
-    _, (invitation,) = invitations.invite(owner, app, [Addressee(invitee.email)])
+    if race == "undo against unshare":
+        group = groups.groups_of(owner).first() or groups.create_group(owner, "Racers", [Addressee(invitee.email)])[1]
+        groups.share_with_group(owner, app, group)
+    else:
+        invitations.invite(owner, app, [Addressee(invitee.email)])
+    invitation = Invitation.objects.get(app=app)
     Letter.objects.all().delete()
-    if race == "stop against open":
+    if race in ACCEPTED_BEFORE:
         invitations.accept(invitee, invitation)
     named = {"app": app, "invitation": invitation, "owner": owner, "invitee": invitee}
     return {"name": f"{race} {number}", "race": race, **{name: str(row.pk) for name, row in named.items()}}

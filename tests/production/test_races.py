@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.production.conftest import python
-from tests.production.racers import PROCESSES, RACES, THREADS
+from tests.production.racers import ACCEPTED_BEFORE, PROCESSES, RACES, THREADS
 
 pytestmark = pytest.mark.real
 
@@ -56,12 +56,12 @@ def test_t02_no_access_without_a_valid_invitation_ever(races):
     """Whoever was let in, was so at a moment when an accepted invitation could stand: after an accept had begun, and
     not after an end was done that no later accept followed."""
     for race in races:
-        accepted_before = race.after["race"] == "stop against open"
+        accepted_before = race.after["race"] in ACCEPTED_BEFORE
         accepts = race.ok("accept")
         for opened in race.ok("open"):
             begun = accepted_before or any(accept["began"] <= opened["ended"] for accept in accepts)
             assert begun, f"{race.after['round']}: open before anybody accepted"
-            for ending in race.ok("end", "stop"):
+            for ending in race.ok("end", "stop", "unshare"):
                 assert ending["ended"] >= opened["began"], f"{race.after['round']}: open after the end"
         assert race.ok("withdraw then open") == []
 
@@ -70,15 +70,16 @@ def test_the_end_is_what_the_deeds_say(races):
     for race in races:
         (state,) = race.after["states"]
         assert race.after["has_access"] == (state == "accepted" and not race.after["stopped"]), race.after
-        assert bool(race.after["taken"]) == bool(race.ok("accept")) or race.after["race"] == "stop against open"
-        if state == "accepted":
-            assert race.after["race"] == "stop against open" or race.ok("accept")
-        if state == "revoked":
-            assert race.ok("accept")
+        accepted = race.after["race"] in ACCEPTED_BEFORE or bool(race.ok("accept"))
+        assert bool(race.after["taken"]) == accepted
+        if state in {"accepted", "revoked", "left"}:
+            assert accepted
         if state == "declined":
             assert len(race.ok("decline")) == 1
             assert not race.ok("accept")
         assert len(race.ok("stop")) <= 1
+        assert len(race.ok("unshare")) <= 1
+        assert not (race.ok("unshare") and race.after["has_access"]), race.after
         assert bool(race.ok("stop")) == race.after["stopped"]
 
 
