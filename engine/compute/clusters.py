@@ -1,7 +1,8 @@
 """K-means clustering of the rows of a chart, the same at every run.
 
-Points that lack a coordinate belong to no cluster. Clusters are numbered by the first row that belongs to them. With
-0 clusters, their number is the one that separates the points best (Calinski and Harabasz, 1974).
+Points that lack a coordinate, or have one that is too large, belong to no cluster. Clusters are numbered by the first
+row that belongs to them. With 0 clusters, their number is the one that separates the points best (Calinski and
+Harabasz, 1974).
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from engine.machine.stopping import check_stop
 
 MOST_CLUSTERS = 100
 MOST_GUESSED = 10
+LARGEST = 1e100
+"""Coordinates below are near enough to be told apart; squares of their distances are numbers."""
+
 _SEED = 20240101
 _USUAL_ITERATIONS = 100
 
@@ -31,7 +35,7 @@ class Clustering:
 
 def clustered(points: Floats, clusters: float, iterations: float, norm: str) -> Clustering:
     """Put points [n, coordinates] into clusters. norm: 'none', 'zscore' (1) or 'minmax' (2), before distances count."""
-    known = ~np.isnan(points).any(axis=1)
+    known = (np.abs(points) < LARGEST).all(axis=1)
     given = points[known]
     labels = np.full(len(points), -1, dtype=np.int64)
     distinct = len(np.unique(given, axis=0)) if len(given) else 0

@@ -59,9 +59,12 @@ def depends_on_order(tree: Node) -> bool:
 
 @lru_cache(maxsize=4096)
 def with_windows(tree: Node) -> Node:
-    """The tree with calls over the values of several rows marked as such."""
+    """The tree with calls over the values of several rows marked as such: those that take any number of values."""
     found = with_children(tree, with_windows)
-    if not isinstance(found, Call) or FUNCTIONS[found.name].kind != "scalar":
+    if not isinstance(found, Call):
+        return found
+    function = FUNCTIONS[found.name]
+    if function.kind != "scalar" or function.maximum is not None:
         return found
     is_windowed = any(isinstance(a, Call) and a.name in _SHIFTS and len(a.arguments) > 2 for a in found.arguments)
     return Windowed(found, start=found.start, end=found.end) if is_windowed else found

@@ -89,7 +89,10 @@ def _grown(context: Context, lists: Mapping[str, Sequence[Vector]]) -> Model:
 
 def values_of(context: Context, call: Call) -> list[Vector]:
     """The values of a call, one behind the other. Raises ExpressionError, CalculationTooLarge."""
-    arguments = [constant(context, argument) for argument in call.arguments]
+    try:
+        arguments = [constant(context, argument) for argument in call.arguments]
+    except ExpressionError:
+        raise ExpressionError("The values of a list must be constants.", call.start, call.end) from None
     if call.name == "valuelist":
         return arguments
     begin, end, step = (

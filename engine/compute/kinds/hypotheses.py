@@ -80,8 +80,9 @@ def _weighted(lists: Lists, is_weighted: bool) -> Lists:
     """The lists without their first column, the weight, by which their entries count instead."""
     if not is_weighted:
         return lists
-    weights = np.nan_to_num(lists.columns[0].numbers)
-    return Lists(lists.count, lists.groups, lists.counts * weights, lists.columns[1:])
+    with np.errstate(all="ignore"):
+        weights = lists.counts * np.nan_to_num(lists.columns[0].numbers)
+    return Lists(lists.count, lists.groups, weights, lists.columns[1:])
 
 
 def _null_where(bad: Bools, found: Floats) -> Vector:
