@@ -2,6 +2,45 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING, Any
+
+from tests.browser.server import ROOT, Server
+from tests.people import Person
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+AXE = (ROOT / "frontend/node_modules/axe-core/axe.min.js").read_text()
+KINDS: list[tuple[str, list[list[str]], list[str]]] = [
+    ("barchart", [["flower"], ["meadow"]], ["Sum(bees)", "Count(bees)"]),
+    ("linechart", [["flower", "meadow"]], ["Sum(bees)"]),
+    ("piechart", [["flower"]], ["Sum(bees)"]),
+    ("combochart", [["flower"]], ["Sum(bees)", "Count(bees)"]),
+    ("table", [["flower", "meadow"]], ["Sum(bees)"]),
+    ("kpi", [[]], ["Sum(bees)", "Count(bees)"]),
+]
+"""Each kind of chart with levels and measures that fit it."""
+
+
+def publish(server: Server, owner: Person, tables: dict[str, Any], charts: list[dict[str, Any]]) -> list[str]:
+    """Addresses of the charts' pages."""
+    asked = {"owner": owner.email, "tables": tables, "charts": charts}
+    told = server.manage("shell", "-v0", "-c", PROGRAM, stdin=json.dumps(asked)).splitlines()[-1]
+    return [f"{server.public_url}/c/{one['slug']}" for one in json.loads(told)]
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds that is serious or critical."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
 PROGRAM = """
 import json, sys
 from accounts.people import find_person

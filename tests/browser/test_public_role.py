@@ -8,17 +8,15 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.elsewhere import OtherSite, other_site
 from tests.browser.published import END, PROGRAM
 from tests.browser.server import ROOT
 from tests.browser.topology import PUBLIC_HOST, Topology, production, wait_for_port
@@ -184,42 +182,17 @@ def local(port: int, path: str) -> tuple[int, bytes]:
     return answer.status, answer.read()
 
 
-class Page(BaseHTTPRequestHandler):
-    """A page of somebody else that embeds a chart."""
-
-    def __init__(self, frame: list[str], *arguments: Any) -> None:
-        self.frame = frame
-        super().__init__(*arguments)
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        script = "addEventListener('message', (e) => { document.title = e.data.type + ' ' + e.data.height; });"
-        self.wfile.write(
-            f"<iframe src='{self.frame[0]}' width=800 height=600></iframe><script>{script}</script>".encode()
-        )
-
-    def log_message(self, *arguments: Any) -> None:
-        pass
-
-
 @pytest.fixture
-def site() -> Iterator[tuple[int, list[str]]]:
-    """A web server for pages of other sites, under any name of *.localhost; and what they embed."""
-    frame = [""]
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Page, frame))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_address[1], frame
-    server.shutdown()
+def site() -> Iterator[OtherSite]:
+    with other_site() as running:
+        yield running
 
 
 def test_t10_only_listed_sites_frame_a_chart(topology, site, browser: Browser):
     """Three origins: a listed one draws the chart and learns its height, an unlisted one stays empty."""
-    port, frame = site
-    listed, unlisted = f"http://listed.localhost:{port}", f"http://unlisted.localhost:{port}"
+    listed, unlisted = site.url("listed"), site.url("unlisted")
     (chart,) = publish(topology, {"audience": "everyone", "embedding": "sites", "sites": [listed]})
-    frame[0] = f"{topology.public_url}/c/{chart['slug']}/embed"
+    site.embed(f"{topology.public_url}/c/{chart['slug']}/embed")
     context = browser.new_context(ignore_https_errors=True)
     context.set_default_timeout(LONG)
     page = context.new_page()
@@ -229,7 +202,7 @@ def test_t10_only_listed_sites_frame_a_chart(topology, site, browser: Browser):
     page.wait_for_function("document.title.startsWith('chart-height ')")
     assert context.cookies() == []
     for where, what in ((unlisted, "/embed"), (listed, "")):
-        frame[0] = f"{topology.public_url}/c/{chart['slug']}{what}"
+        site.embed(f"{topology.public_url}/c/{chart['slug']}{what}")
         page.goto(where)
         refused = page.locator("iframe").element_handle().content_frame()
         refused.wait_for_url("chrome-error://**")
@@ -239,9 +212,8 @@ def test_t10_only_listed_sites_frame_a_chart(topology, site, browser: Browser):
 
 def test_t10_a_semi_public_chart_opens_in_a_frame_by_a_log_in_window(topology, site, browser: Browser):
     """In a frame of another site, with third-party cookies out of the question: a window, a message, the chart."""
-    port, frame = site
     (chart,) = publish(topology, {"audience": "list", "readers": [BOB.email]})
-    frame[0] = f"{topology.public_url}/c/{chart['slug']}/embed"
+    site.embed(f"{topology.public_url}/c/{chart['slug']}/embed")
     context = browser.new_context(ignore_https_errors=True)
     hub = context.new_page()
     hub.goto(f"{topology.url}/account/login/")
@@ -250,7 +222,7 @@ def test_t10_a_semi_public_chart_opens_in_a_frame_by_a_log_in_window(topology, s
     hub.locator("main").get_by_role("button", name="Sign In").click()
     expect(hub.get_by_role("heading", name="Apps")).to_be_visible(timeout=LONG)
     page = context.new_page()
-    page.goto(f"http://elsewhere.localhost:{port}")
+    page.goto(site.url("elsewhere"))
     embedded = page.frame_locator("iframe")
     expect(embedded.get_by_role("heading", name="Sign in to see this chart")).to_be_visible(timeout=LONG)
     with context.expect_page() as window:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.elsewhere import OtherSite, other_site
 from tests.browser.pages import LONG, Workspace, log_in
-from tests.browser.published import PROGRAM
-from tests.browser.server import ROOT, Server
+from tests.browser.published import publish, serious
+from tests.browser.server import Server
+from tests.charts.site import FORMS
 from tests.people import Person
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
-AXE = (ROOT / "frontend/node_modules/axe-core/axe.min.js").read_text()
 HOSTILE = [
     "<img src=x onerror=window.hacked=1>", "</script><script>window.hacked=1</script>", "x\"><svg onload=a()>",
     "{{constructor.constructor('window.hacked=1')()}}", "javascript:window.hacked=1", "'-alert(1)-'", "]]>", "-->",
@@ -32,24 +32,15 @@ def demo(server: Server) -> Person:
     )
 
 
-def publish(server: Server, owner: Person, tables: dict[str, Any], charts: list[dict[str, Any]]) -> list[str]:
-    asked = {"owner": owner.email, "tables": tables, "charts": charts}
-    told = server.manage("shell", "-v0", "-c", PROGRAM, stdin=json.dumps(asked)).splitlines()[-1]
-    return [f"{server.public_url}/c/{one['slug']}" for one in json.loads(told)]
+@pytest.fixture
+def elsewhere() -> Iterator[OtherSite]:
+    with other_site() as site:
+        yield site
 
 
-def serious(page: Page) -> list[str]:
-    """What axe-core finds that is serious or critical."""
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run()")
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-
-
-def test_a_person_publishes_a_chart_and_a_stranger_reads_it(server: Server, demo: Person, page: Page, browser: Browser):
+def test_a_person_publishes_a_chart_and_a_stranger_reads_it(
+    server: Server, demo: Person, page: Page, browser: Browser, elsewhere: OtherSite
+):
     log_in(page, server.url, demo)
     page.get_by_role("link", name="Flights from New York").first.click()
     Workspace(page).edit()
@@ -62,6 +53,7 @@ def test_a_person_publishes_a_chart_and_a_stranger_reads_it(server: Server, demo
     assert serious(page) == []
     dialog.get_by_test_id("publish-now").click()
     link = dialog.get_by_test_id("published-link").input_value(timeout=LONG)
+    elsewhere.body = dialog.get_by_test_id("published-code").input_value()
     assert link.startswith(server.public_url)
 
     stranger = browser.new_context()
@@ -78,17 +70,33 @@ def test_a_person_publishes_a_chart_and_a_stranger_reads_it(server: Server, demo
     expect(seen.get_by_role("cell", name="58,665")).to_be_visible()
     assert serious(seen) == []
     assert hosts == {server.public_url.split("/")[2]}
+    seen.goto(elsewhere.url("news"))
+    frame = seen.frame_locator("iframe")
+    expect(frame.locator("[data-live=true]")).to_be_visible(timeout=LONG)
+    seen.wait_for_function("document.title.startsWith('chart-height ')")
     assert stranger.cookies() == []
-    stranger.close()
 
     page.goto(f"{server.url}/published/")
     card = page.get_by_test_id("published-chart").filter(has_text="Departures by airline")
     expect(card).to_be_visible()
     assert serious(page) == []
+    card.get_by_role("button", name="Pause").click()
+    expect(card).to_have_attribute("data-state", "paused", timeout=LONG)
+    seen.reload()
+    expect(frame.get_by_role("heading", name="This chart is not published")).to_be_visible()
+    assert seen.request.get(link).status == 410
+    card.get_by_role("button", name="Resume").click()
+    expect(card).to_have_attribute("data-state", "live", timeout=LONG)
+    seen.reload()
+    expect(frame.locator("[data-live=true]")).to_be_visible(timeout=LONG)
     card.get_by_role("button", name="Delete").click()
     card.get_by_role("button", name="Delete").click()
     expect(card).to_have_count(0, timeout=LONG)
-    assert page.request.get(link).status == 410
+    seen.reload()
+    expect(frame.get_by_role("heading", name="This chart is not published")).to_be_visible()
+    for form in FORMS:
+        assert seen.request.get(link + form).status == 410
+    stranger.close()
 
 
 def test_t12_hostile_strings_all_charts(server: Server, demo: Person, browser: Browser):

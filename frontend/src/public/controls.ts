@@ -25,7 +25,7 @@ export function fillControls(place: HTMLElement, snapshot: Snapshot, said: Texts
   });
   if (snapshot.kind === "bar" || snapshot.kind === "pie" || snapshot.kind === "combo") {
     const orders: Order[] = ["given", "down", "up", "name"];
-    parts.push(choice(said["sort"]!, orders.map((order) => said[`sort_${order}`]!), 0, "order", (at) => change({ order: orders[at]! })));
+    parts.push(choice(said["sort"]!, orders.map((order) => said[`sort_${order}`]!), 0, "order", (at) => change({ order: orders[at]!, sorted: undefined })));
   }
   if (snapshot.kind !== "table" && snapshot.kind !== "kpi") parts.push(showing(said, state, onChange));
   place.replaceChildren(...parts);
