@@ -14,11 +14,11 @@ def address(slug: str, form: str = "") -> str:
     return f"{settings.PUBLIC_URL}/c/{slug}{form}"
 
 
-def embed_code(slug: str, title: str) -> str:
-    """What an owner pastes into a page. The height follows by itself where the page's author adds nothing."""
+def embed_code(slug: str, title: str, size: tuple[int, int] = EMBED_SIZE) -> str:
+    """What an owner pastes into a page, or a program that learned of it by oEmbed; size in pixels."""
     return render_to_string(
         "charts/public/embed_code.html",
-        {"address": address(slug, "/embed"), "title": title, "width": EMBED_SIZE[0], "height": EMBED_SIZE[1]},
+        {"address": address(slug, "/embed"), "title": title, "width": size[0], "height": size[1]},
     ).strip()
 
 

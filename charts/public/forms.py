@@ -167,20 +167,22 @@ def _csp_hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _oembed(forms: Forms) -> Body:
+def oembed_within(forms: Forms, most: tuple[int, int]) -> Body:
+    """What oEmbed says of a chart for a place of at most so many pixels."""
     title = forms.snapshot["title"]
+    size = min(EMBED_SIZE[0], most[0]), min(EMBED_SIZE[1], most[1])
     content = {
         "version": "1.0",
         "type": "rich",
         "provider_name": settings.PRODUCT_NAME,
         "provider_url": settings.PUBLIC_URL,
         "title": title,
-        "width": EMBED_SIZE[0],
-        "height": EMBED_SIZE[1],
+        "width": size[0],
+        "height": size[1],
         "thumbnail_url": address(forms.facts.slug, ".png"),
         "thumbnail_width": 1200,
         "thumbnail_height": 630,
-        "html": embed_code(forms.facts.slug, title),
+        "html": embed_code(forms.facts.slug, title, size),
     }
     return Body.of(orjson.dumps(content), "application/json")
 
@@ -193,5 +195,4 @@ MAKERS: dict[str, Callable[[Forms], Body]] = {
     ".png": lambda forms: Body.of(base64.b64decode(forms.bundle["png"]), "image/png"),
     ".svg": lambda forms: Body.of(forms.bundle["card"].encode(), "image/svg+xml"),
     ".html": _offline,
-    "oembed": _oembed,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -20,7 +21,7 @@ from charts.public.assets import assets, entry
 from charts.public.bodies import Body
 from charts.public.charts import Audience, Facts, Gone, NoChart, facts_of
 from charts.public.counting import count_view
-from charts.public.forms import HTML, embedded_json, forms_of
+from charts.public.forms import HTML, embedded_json, forms_of, oembed_within
 from charts.public.headers import DATA, NOBODY, PAGE, headers_for
 from charts.tokens import is_viewer_token
 from charts.words import texts
@@ -35,6 +36,7 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 PAGES = frozenset({"", "/embed"})
 DOWNLOADS = frozenset({".csv", ".svg", ".html"})
+MOST_PIXELS = 100_000
 NAMES = {".csv": "chart.csv", ".svg": "chart.svg", ".html": "chart.html"}
 
 View = Callable[..., HttpResponse]
@@ -103,7 +105,14 @@ def oembed(request: HttpRequest) -> HttpResponse:
         raise NoChart
     if request.GET.get("format", "json") != "json":
         return said(request, "missing", 501)
-    return forms_of(facts).body("oembed").answer(request, {**headers_for(DATA, shared=True), **CACHED})
+    body = oembed_within(forms_of(facts), (_most(request, "maxwidth"), _most(request, "maxheight")))
+    return body.answer(request, {**headers_for(DATA, shared=True), **CACHED})
+
+
+def _most(request: HttpRequest, name: str) -> int:
+    """A limit in pixels; what is no number of them limits nothing."""
+    text = request.GET.get(name, "")
+    return int(text) if re.fullmatch("[1-9][0-9]{0,4}", text) else MOST_PIXELS
 
 
 @reading

@@ -12,6 +12,7 @@ from charts.public import counting, forms, views
 from charts.tokens import SECONDS, make_viewer_token
 from tests.charts import apps
 from tests.charts.site import FORMS, public_site
+from tests.security.observatory import score
 
 pytestmark = pytest.mark.django_db
 BAR = apps.chart_properties("barchart", ["carrier"], ["Sum(delay)"])
@@ -75,6 +76,25 @@ def test_t10_headers_of_every_form(form, chart, site):
     assert "unsafe" not in answer["Content-Security-Policy"]
     assert "Set-Cookie" not in answer
     assert not answer.cookies
+
+
+SCORES = {
+    "": 130, ".json": 120, ".csv": 120, ".png": 120, ".svg": 120, ".html": 120, "/view": 130, "/other": 130,
+    "/embed": 80,  # any site may frame it: that costs 20, and all that goes beyond 100
+}  # fmt: skip
+
+
+def test_t10_a_scanner_of_headers_rates_every_kind_of_page(alice, flights, published, settings, site):
+    settings.PUBLIC_URL = "https://charts.localhost:8001"
+    chart = published(flights, BAR, PLAN)
+    rated = {form: score(site.get(f"/c/{chart.slug}{form}").headers) for form in SCORES}
+    assert rated == SCORES
+    own = published(flights, BAR, PLAN, embedding="sites", sites=["https://news.example"])
+    members = published(flights, BAR, PLAN, audience="members", embedding="nowhere")
+    publishing.set_paused(chart, alice, paused=True)
+    others = {f"/c/{own.slug}/embed": 120, f"/c/{members.slug}": 130, f"/c/{members.slug}/embed": 130,
+              "/robots.txt": 130, "/": 130, f"/c/{chart.slug}": 80}  # fmt: skip
+    assert {path: score(site.get(path).headers) for path in others} == others
 
 
 def test_t10_exactly_the_owner_s_sites_may_frame_it(flights, published, site):
@@ -170,6 +190,11 @@ def test_the_page_can_be_found_shared_and_embedded(chart, site):
     found = site.get("/oembed", {"url": f"http://charts.localhost:8001/c/{chart.slug}", "format": "json"}).json()
     assert found["type"] == "rich"
     assert f'src="http://charts.localhost:8001/c/{chart.slug}/embed"' in found["html"]
+    assert (found["width"], found["height"]) == (800, 480)
+    own = f"http://charts.localhost:8001/c/{chart.slug}"
+    small = site.get("/oembed", {"url": own, "maxwidth": "300", "maxheight": "<b>"}).json()
+    assert (small["width"], small["height"]) == (300, 480)
+    assert 'width="300" height="480"' in small["html"]
     assert site.get("/oembed", {"url": f"http://evil.example/c/{chart.slug}"}).status_code == 404
 
 

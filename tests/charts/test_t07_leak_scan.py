@@ -123,7 +123,7 @@ def allowed(snapshot: dict[str, Any], case: dict[str, Any], words: Words) -> set
 
 
 @pytest.mark.django_db
-@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_t07_leak_scan(case: dict[str, Any]) -> None:
     words = Words()

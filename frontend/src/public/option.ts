@@ -104,7 +104,7 @@ function cartesian(snapshot: Snapshot, view: View, plot: Plot, mode: Mode, width
   const value = values.length > 1 ? values : values[0];
   return {
     legend: legend(plot, mode),
-    grid: { left: 8, right: 16, top: 16, bottom: plot.series.length > 1 ? 44 : 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 8, right: 16, top: 16, bottom: plot.series.length > 1 ? 44 : 8, outerBoundsMode: "same", outerBoundsContain: "all" },
     xAxis: look.horizontal ? value : category,
     yAxis: look.horizontal ? category : value,
     series: plot.series.map((one) => seriesOf(snapshot, one, plot, hasSecond)),
