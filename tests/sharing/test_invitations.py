@@ -148,6 +148,15 @@ def test_leaving_ends_access(accepted, app, bob):
     assert Invitation.objects.get().state == State.LEFT
 
 
+def test_an_invitation_to_a_deleted_app_is_not_accepted(invite, app, alice, bob):
+    invitation = invite()
+    library.delete_app(app, alice)
+    with pytest.raises(NotPossible, match="not shared"):
+        invitations.accept(bob, invitation)
+    library.restore_app(alice, app.pk)
+    assert level(bob, app) is None
+
+
 def test_a_deleted_app_is_open_for_nobody(accepted, app, alice, bob):
     library.delete_app(app, alice)
     assert level(bob, app) is None
