@@ -100,6 +100,11 @@ class Document:
         return str(self.properties.get("qTitle", ""))
 
     @property
+    def state_names(self) -> list[str]:
+        """The alternate states that every session of the app has."""
+        return list(self.properties.get("qStateNames") or [])
+
+    @property
     def variables(self) -> dict[str, str]:
         """Definitions of the app's variables by name."""
         return {

@@ -63,7 +63,7 @@ class Desk:
         self.own = ObjectTree(budget=OWN_BYTES)
         self.handles = Handles()
         self.notices = Notices(self.handles)
-        self.selecting = Selecting(document.model)
+        self.selecting = Selecting(document.model, lambda: document.state_names)
         self.undo = UndoBuffer()
         self.begin_request()
         self._patches: dict[str, list[Mapping[str, Any]]] = {}

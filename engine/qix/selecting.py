@@ -7,7 +7,7 @@ what concerns the whole app (Back, Forward, Clear, selections by field) ends the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,8 +37,10 @@ class Run:
 class Selecting:
     """Selections per state, with history. `version` counts changes."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, app_states: Callable[[], Sequence[str]] = tuple) -> None:
+        """app_states: the states that the app has beside those of this session."""
         self.model = model
+        self._app_states = app_states
         self.states: dict[str, Selections] = {DEFAULT: Selections()}
         self.run: Run | None = None
         self.version = 0
@@ -55,14 +57,27 @@ class Selecting:
     def of(self, state: str) -> Selections:
         """The selections of a state. Raises NotFound."""
         name = state or DEFAULT
-        if name not in self.states:
+        if name not in self.states and name not in self._app_states():
             raise NotFound(f"There is no state {name}.", "qStateName")
-        return self.states[name]
+        return self.states.get(name, Selections())
+
+    @property
+    def state_names(self) -> list[str]:
+        """The alternate states: those of the app, then those of this session."""
+        return list(dict.fromkeys([*self._app_states(), *(name for name in self.states if name != DEFAULT)]))
 
     def add_state(self, state: str, source: str = "") -> None:
         """A new alternate state, with the selections of another one to begin with."""
         self.states = {**self.states, state: self.of(source) if source else Selections()}
         self._note_step()
+
+    def remove_state(self, state: str) -> bool:
+        """Forget a state and what is selected in it. False where there is none, and for the default one."""
+        if state == DEFAULT or state not in self.states:
+            return False
+        self._become({name: chosen for name, chosen in self.states.items() if name != state})
+        self._note_step()
+        return True
 
     # -- selecting values
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine.compute.aggregate import evaluate_scalar
 from engine.compute.columns import shown
+from engine.compute.context import EVERYTHING
 from engine.data.locale import Locale
 from engine.document.layout import DATA, OWN_PRIVILEGES
 from engine.document.lists import data_of, field_description, tables_and_keys
 from engine.document.objects import BOOKMARK, OBJECT, Change, Entry, ObjectTree, Properties
-from engine.errors import AccessDenied, ExpressionError, InvalidParameters
+from engine.errors import AccessDenied, ExpressionError, InvalidParameters, NotFound, ResultTooLarge
 from engine.qix.desk import filled_properties
 from engine.qix.handles import DOC, NOTHING, Target
 from engine.qix.rights import EDIT
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from engine.qix.session import Session
 
 Result = dict[str, Any]
+
+MAX_STATES = 100
+"""Alternate states, those of the app and those of a session together."""
 
 
 # -- the app
@@ -37,7 +41,7 @@ def get_app_layout(session: Session, target: Target) -> Result:
         "qHasScript": bool(document.script),
         "qHasData": bool(document.model.tables),
         "qReadOnly": not session.rights.covers(EDIT),
-        "qStateNames": [name for name in session.desk.selecting.states if name != "$"],
+        "qStateNames": session.desk.selecting.state_names,
         "qMeta": {"privileges": session.rights.privileges},
         "qLocaleInfo": _locale_info(document.locale),
         "qIsOpenedWithoutData": False,
@@ -78,7 +82,7 @@ def set_app_properties(session: Session, target: Target, properties: Properties)
     if not isinstance(title, str) or not title.strip():
         raise InvalidParameters("An app needs a title.", "qTitle")
     with document.lock:
-        kept = {name: document.properties.get(name) for name in ("qLastReloadTime", "qHasSectionAccess")}
+        kept = {name: document.properties.get(name) for name in ("qLastReloadTime", "qHasSectionAccess", "qStateNames")}
         document.properties = {**filled_properties({**document.properties, **properties}), **kept}
     session.tell_app()
 
@@ -268,10 +272,47 @@ def evaluate_ex(session: Session, target: Target, expression: str) -> Result:
 
 
 def add_session_alternate_state(session: Session, target: Target, state: str, source: str) -> None:
-    selecting = session.desk.selecting
-    if not state.strip() or state in selecting.states:
+    _check_state_name(session, state)
+    session.desk.selecting.add_state(state, source)
+    _states_changed(session)
+
+
+def remove_session_alternate_state(session: Session, target: Target, state: str) -> Result:
+    is_session_s_own = state not in session.document.state_names
+    removed = is_session_s_own and session.desk.selecting.remove_state(state)
+    _states_changed(session)
+    return {"qSuccess": removed}
+
+
+def add_alternate_state(session: Session, target: Target, state: str) -> None:
+    """A state for everybody; each session selects in it what it likes."""
+    document = session.document
+    with document.lock:
+        _check_state_name(session, state)
+        document.properties = {**document.properties, "qStateNames": [*document.state_names, state]}
+    session.tell_app()
+
+
+def remove_alternate_state(session: Session, target: Target, state: str) -> None:
+    document = session.document
+    with document.lock:
+        if state not in document.state_names:
+            raise NotFound(f"The app has no state {state}.", "qStateName")
+        names = [name for name in document.state_names if name != state]
+        document.properties = {**document.properties, "qStateNames": names}
+    session.desk.selecting.remove_state(state)
+    session.tell_app()
+
+
+def _check_state_name(session: Session, state: str) -> None:
+    names = session.desk.selecting.state_names
+    if not state.strip() or state in (*names, "$", EVERYTHING):
         raise InvalidParameters("A state needs a name that is not taken.", "qStateName")
-    selecting.add_state(state, source)
+    if len(names) >= MAX_STATES:
+        raise ResultTooLarge(f"More than {MAX_STATES} alternate states are not kept.", "qStateName")
+
+
+def _states_changed(session: Session) -> None:
     session.desk.notices.invalidate(DOC)
     session.desk.notices.invalidate_uses(DATA)
 
@@ -309,7 +350,10 @@ _METHODS: dict[str, Implementation] = {
     "GetTablesAndKeys": get_tables_and_keys,
     "Evaluate": evaluate,
     "EvaluateEx": evaluate_ex,
+    "AddAlternateState": add_alternate_state,
+    "RemoveAlternateState": remove_alternate_state,
     "AddSessionAlternateState": add_session_alternate_state,
+    "RemoveSessionAlternateState": remove_session_alternate_state,
 }
 
 METHODS = {("Doc", name): implementation for name, implementation in _METHODS.items()}

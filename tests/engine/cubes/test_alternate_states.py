@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from engine.compute.context import Context
-from engine.document.document import Document
-from tests.engine.cubes.shop import context, cube, dimension, listed, shop, texts
-from tests.engine.qix.test_facts import call, session_of
+from tests.engine.cubes.shop import context, cube, dimension, listed, texts
 
 PAGE = [{"qLeft": 0, "qTop": 0, "qWidth": 20, "qHeight": 500}]
 
@@ -89,26 +87,3 @@ def test_a_list_of_a_state_is_narrowed_by_what_else_is_selected_there() -> None:
         "pea": "X",
         "oil": "X",
     }
-
-
-def test_selecting_in_a_list_of_a_state_moves_only_the_charts_of_that_state() -> None:
-    session = session_of(Document.new("Shop", shop()), "ann")
-    doc = call(session, -1, "OpenDoc", "app")["qReturn"]["qHandle"]
-    call(session, doc, "AddSessionAlternateState", "Other", "")
-
-    def made(properties: dict[str, Any]) -> int:
-        return int(
-            call(session, doc, "CreateSessionObject", {"qInfo": {"qType": "x"}, **properties})["qReturn"]["qHandle"]
-        )
-
-    def total(handle: int) -> str:
-        layout = call(session, handle, "GetLayout")["qLayout"]
-        return str(layout["qHyperCube"]["qDataPages"][0]["qMatrix"][0][0]["qText"])
-
-    definition = {"qMeasures": [{"qDef": {"qDef": "Sum(amount)"}}], "qInitialDataFetch": [{"qWidth": 1, "qHeight": 1}]}
-    default = made({"qHyperCubeDef": definition})
-    stated = made({"qHyperCubeDef": {**definition, "qStateName": "Other"}})
-    inherited = made({"qStateName": "Other", "qHyperCubeDef": definition})
-    box = made({"qListObjectDef": {"qStateName": "Other", "qDef": {"qFieldDefs": ["customer"]}}})
-    call(session, box, "SelectListObjectValues", "/qListObjectDef", [1], False)
-    assert [total(handle) for handle in (default, stated, inherited)] == ["33", "3", "3"]
