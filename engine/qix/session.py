@@ -36,6 +36,8 @@ from engine.qix.schema import VERSION, Method, method
 REMEMBERED_REQUESTS = 2000
 """Answered and cancelled ids that are remembered, to tell a late cancel from an early one."""
 
+CANCELLED = "The request was cancelled."
+
 _URGENT = frozenset({"CancelRequest", "AbortRequest", "AbortAll"})
 
 log = logging.getLogger(__name__)
@@ -81,6 +83,8 @@ class Session:
         self.on_push: Callable[[str], None] | None = None
         self._turn = threading.Lock()
         self._running: object = None
+        self._is_reading = False
+        self._answered_early: object = None
         self._answered: deque[object] = deque(maxlen=REMEMBERED_REQUESTS)
         self._cancelled: deque[object] = deque(maxlen=REMEMBERED_REQUESTS)
         document.listen(self._hear)
@@ -111,7 +115,11 @@ class Session:
         return self._run({"handle": handle, "method": method_name, "params": list(parameters)}, None)
 
     def urgent(self, text: str) -> list[str] | None:
-        """Answer a cancel at once, from any thread; None for everything else, which is for `receive`."""
+        """Answer a cancel at once, from any thread; None for everything else, which is for `receive`.
+
+        If the cancelled request only reads, its own answer (error 15) comes along, however long it takes a calculation
+        to come to its next look; `receive` then has none for it.
+        """
         if "Request" not in text and "AbortAll" not in text:
             return None
         try:
@@ -120,6 +128,7 @@ class Session:
             return None
         if request.get("handle") != GLOBAL_HANDLE or request.get("method") not in _URGENT:
             return None
+        early: list[str] = []
         if request["method"] == "AbortAll":
             self.abort()
         else:
@@ -127,8 +136,9 @@ class Session:
                 (wanted,) = method("Global", request["method"]).bind(request.get("params"))
             except EngineError as error:
                 return [_text({"id": request.get("id"), "error": _error(error.code, error.parameter, error.message)})]
-            self._cancel(wanted)
-        return [_text({"id": request.get("id"), "result": {}})] if "id" in request else []
+            if self._cancel(wanted):
+                early.append(_text({"id": wanted, "error": _error(Aborted.code, "", CANCELLED)}))
+        return [*([_text({"id": request.get("id"), "result": {}})] if "id" in request else []), *early]
 
     def abort(self) -> None:
         """Stop whatever is being calculated now, from any thread; that request is answered with error 15."""
@@ -150,10 +160,11 @@ class Session:
                 self._running = request_id
                 if request_id in self._cancelled:
                     self._cancelled.remove(request_id)
-                    raise Aborted("The request was cancelled.")
+                    raise Aborted(CANCELLED)
             target = self.desk.handles.target(request.get("handle", GLOBAL_HANDLE))
             called = method(target.qix_class, str(request.get("method", "")))
             self._authorize(called, target, request.get("params"))
+            self._is_reading = called.name.startswith("Get")
             implementation = METHODS.get((called.qix_class, called.name))
             if implementation is None:
                 raise UnknownMethod(f"{called.qix_class}.{called.name} is not available here.", called.name)
@@ -161,7 +172,7 @@ class Session:
                 result = implementation(self, target, *called.bind(request.get("params"))) or {}
             return result if self.meter is None else self.meter.passed(result)
         finally:
-            self._running = None
+            self._running, self._is_reading = None, False
 
     def _authorize(self, called: Method, target: Target, given: object) -> None:
         """Raise AccessDenied unless the rights cover what the method needs, as it is aimed."""
@@ -181,18 +192,27 @@ class Session:
         self.desk.note_changes()
         changed, closed = self.desk.notices.collect()
         notes = {name: handles for name, handles in (("change", changed), ("close", closed)) if handles}
+        with self._turn:
+            is_answered, self._answered_early = request_id == self._answered_early, None
+        if is_answered:
+            return [_text(notes)] if notes else []
         text, most = _text({"id": request_id, **body, **notes}), self.desk.limits.characters
         if len(text) > most:
             message = f"The answer has {len(text):,} characters; at most {most:,} can be sent at once."
             text = _text({"id": request_id, "error": _error(ResultTooLarge.code, "", message), **notes})
         return [text]
 
-    def _cancel(self, wanted: object) -> None:
+    def _cancel(self, wanted: object) -> bool:
+        """Stop a request; whether it may be answered at once, because it is running and changes nothing."""
         with self._turn:
             if wanted == self._running and self._running is not None:
                 self.desk.cancel.cancel()
+                if self._is_reading and self._answered_early is None:
+                    self._answered_early = wanted
+                    return True
             elif wanted not in self._answered:
                 self._cancelled.append(wanted)
+            return False
 
     # -- what others do
 

@@ -149,7 +149,9 @@ class Halting(CancelToken):
         super().check()
 
 
-def test_a_calculation_under_way_holds_up_nobody_and_is_cancelled_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_calculation_under_way_holds_up_nobody_and_is_cancelled_alone_and_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     document = islands()
     ann, bob = session_of(document, "ann"), session_of(document, "bob")
     select(ann, *range(LEFT - 1))
@@ -162,9 +164,12 @@ def test_a_calculation_under_way_holds_up_nobody_and_is_cancelled_alone(monkeypa
     worker.start()
     assert halting.stands.wait(30)
     assert total(bob) == sum(range(LEFT))
-    ann.urgent('{"id": 10, "handle": -1, "method": "CancelRequest", "params": [9]}')
+    urgent = ann.urgent('{"id": 10, "handle": -1, "method": "CancelRequest", "params": [9]}') or []
+    reply, early = map(json.loads, urgent)
+    assert (reply["id"], reply["result"]) == (10, {})
+    assert (early["id"], early["error"]["code"]) == (9, 15)  # while the calculation still stands at its look
     halting.goes.set()
     worker.join(30)
-    assert json.loads(answers[0])["error"]["code"] == 15
+    assert answers == []
     monkeypatch.undo()
     assert total(ann) == sum(range(LEFT - 1))
