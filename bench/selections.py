@@ -119,7 +119,7 @@ def steps() -> list[tuple[str, Step]]:
     ]
 
 
-_PASSING = ("states", "groups", "linked")
+_PASSING = ("states", "groups", "linked", "numbers")
 
 
 class ColdResults(ResultCache):

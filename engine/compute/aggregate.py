@@ -25,8 +25,9 @@ from engine.compute.interrecord import depends_on_order, evaluate_rows, evaluate
 from engine.compute.join import join
 from engine.compute.keys import Keys, merge, places
 from engine.compute.plan import Measure, Request, Scope, Source, plan_measure
+from engine.compute.prepared import Prepared, prepare
 from engine.compute.reading import expanded, with_columns
-from engine.compute.recall import recall
+from engine.compute.recall import recall, watched
 from engine.compute.sets import records_of
 from engine.compute.synthetic import with_lists
 from engine.compute.universe import universe
@@ -141,21 +142,20 @@ def aggregate(
     """
     records = context.selections(state) if within is None else within
     with stopped_by(context.cancel.check):
-        texts = [_expanded(context, text, state, columns) for text in expressions]
+        texts = tuple([_expanded(context, text, state, columns) for text in expressions])
         grown = with_lists(context, [text for text in texts if isinstance(text, str)])
         if grown is not context:
             context, dimensions = grown, [replace(one, axis=rebound(grown, one.axis)) for one in dimensions]
-        key = (
-            context.model.id,
-            "groups",
-            state,
-            records.key(),
-            tuple(dimension.text for dimension in dimensions),
-            tuple(texts),
-            tuple(suppress_null),
-            context.locale,
-        )
+        names = tuple([dimension.text for dimension in dimensions])
         scope = Scope(state, records, value_of, _search)
+        prepared = _prepared(context, dimensions, names, texts, scope)
+        key = (context.model.id, "groups", state, records.key(), names, texts, tuple(suppress_null), context.locale)
+        if prepared is not None:
+            known = context.cache.get(key)
+            if known is None:
+                known = _under(prepared, context, records, suppress_null)
+                context.cache.put(key, known, _size(known))
+            return cast(Groups, known)
 
         def make() -> Groups:
             for dimension in dimensions:
@@ -163,6 +163,28 @@ def aggregate(
             return _Aggregation(context, dimensions, texts, scope).groups(suppress_null)
 
         return recall(context, key, make, _size)
+
+
+def _prepared(
+    context: Context,
+    dimensions: Sequence[Dimension],
+    names: tuple[str, ...],
+    texts: tuple[str | ExpressionError, ...],
+    scope: Scope,
+) -> Prepared | None:
+    """The cube made ready for any selections, if it is of the kind that can be; worked out once."""
+    key = (context.model.id, "prepared", scope.state, names, texts, context.locale)
+    known = context.cache.get(key)
+    if known is None:
+        measures, facts = watched(context, lambda: [plan_measure(context, one, dimensions, scope) for one in texts])
+        known = (None if facts else prepare(context, dimensions, measures, scope.within),)
+        context.cache.put(key, known, 2_000 if known[0] is None else known[0].nbytes)
+    return cast(Prepared | None, known[0])
+
+
+def _under(prepared: Prepared, context: Context, records: Records, suppress_null: Sequence[bool]) -> Groups:
+    keys, measures, totals = prepared.under(context, context.rows_of(records), records, suppress_null)
+    return Groups(keys, measures, totals, [None] * len(measures))
 
 
 def evaluate_scalar(context: Context, text: str, state: str = "$") -> Dual:

@@ -33,7 +33,8 @@ def bind_dimension(context: Context, text: str, state: str = "$") -> Dimension:
     """
     bare = text.strip().removeprefix("=").strip()
     if bare in context.model.fields:
-        return dimension_of(context, bare, Field(bare))
+        key = (context.model.id, "dimension", bare)
+        return context.cache.get_or_make(key, lambda: dimension_of(context, bare, Field(bare)), lambda _: 1_000)
     found, facts = watched(context, lambda: _bound(context, expanded(context, bare, state, value_of), state))
     context.seen.update(facts)
     return replace(found, facts=facts)

@@ -110,7 +110,7 @@ class Bundle:
             return self._counted(axes, self._axes_of(values))
         if self._once:
             return self._run_once(axes)
-        accumulators = [Accumulator(op, _writer(self._context, what, node)) for op, what, node in self._parts]
+        accumulators = [Accumulator(op, Writer(self._context, what, node)) for op, what, node in self._parts]
         return group(self._context, self.states, self.base, axes, accumulators)
 
     def _counted(self, axes: list[Axis], values: list[Axis]) -> Grouped:
@@ -124,7 +124,7 @@ class Bundle:
 
     def _run_once(self, axes: list[Axis]) -> Grouped:
         """Like `_run`, but rows that are equal in the row fields (hence in all they give) count once."""
-        accumulators = [Accumulator(Op.MIN, _writer(self._context, what, node)) for _, what, node in self._parts]
+        accumulators = [Accumulator(Op.MIN, Writer(self._context, what, node)) for _, what, node in self._parts]
         found = group(self._context, self.states, self.base, [*axes, *self._once], accumulators)
         ops = [op for op, _, _ in self._parts]
         columns = [_single(op, column.astype(np.float64)) for op, column in zip(ops, found.columns, strict=True)]
@@ -200,7 +200,7 @@ def _single(op: Op, column: npt.NDArray[np.float64]) -> npt.NDArray[np.generic]:
     return np.nan_to_num(column) if op is Op.SUM else column
 
 
-class _writer:
+class Writer:
     """Writes the instructions that give an accumulator its numbers."""
 
     def __init__(self, context: Context, what: str, node: Node) -> None:

@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
 from math import prod
+from typing import Protocol
 
 import numpy as np
 
-from engine.compute.bundle import Bundle
 from engine.compute.context import Context
 from engine.compute.evaluation import Axis
 from engine.compute.grouping import group
@@ -24,9 +24,24 @@ from engine.data.dual import Bools
 from engine.machine.operations import Op
 from engine.machine.program import Program
 from engine.selection.propagate import Possible
+from engine.selection.records import Records
 
 
-def universe(context: Context, states: Possible, axes: Sequence[Axis], bundles: Sequence[Bundle]) -> Keys:
+class Grouping(Protocol):
+    """What has grouped rows of `base` by the axes at the places `linked` (see `bundle`)."""
+
+    @property
+    def base(self) -> str: ...
+    @property
+    def states(self) -> Possible: ...
+    @property
+    def records(self) -> Records: ...
+    @property
+    def linked(self) -> tuple[int, ...]: ...
+    def groups(self) -> Keys: ...
+
+
+def universe(context: Context, states: Possible, axes: Sequence[Axis], bundles: Sequence[Grouping]) -> Keys:
     """The rows of the cube, in the order of their keys: [rows, axes]. Raises CalculationTooLarge."""
     parts: dict[object, list[int]] = defaultdict(list)
     for place, axis in enumerate(axes):
@@ -51,7 +66,7 @@ def _component(context: Context, readable: Readable) -> object:
 
 
 def _together(
-    context: Context, states: Possible, axes: Sequence[Axis], places: tuple[int, ...], bundles: Sequence[Bundle]
+    context: Context, states: Possible, axes: Sequence[Axis], places: tuple[int, ...], bundles: Sequence[Grouping]
 ) -> Keys:
     """The combinations of the axes of one tree of tables."""
     own = [axes[place] for place in places]

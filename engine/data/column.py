@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -41,6 +42,26 @@ class Column:
                     self._codes = np.ascontiguousarray(self._loader())
                     self._loader = None
         return cast(Codes, self._codes)
+
+    @cached_property
+    def address(self) -> int:
+        """Where the codes lie in memory, for compiled code; for as long as the column lives."""
+        return int(self.codes.ctypes.data)
+
+    @property
+    def width(self) -> int:
+        """Bytes a code."""
+        return self.codes.itemsize
+
+    @cached_property
+    def distinct(self) -> int:
+        """How many different codes occur, NULL's among them."""
+        return int(np.count_nonzero(np.bincount(self.codes)))
+
+    @cached_property
+    def highest(self) -> int:
+        """The highest code that occurs, NULL's if there is a NULL; -1 without rows."""
+        return int(self.codes.max(initial=0)) if len(self.codes) else -1
 
     def is_unique(self, null_code: int) -> bool:
         """Whether no value (NULL aside) stands in two rows; worked out once."""

@@ -82,7 +82,7 @@ class Vector:
     def dual(self, position: int) -> Dual:
         number = float(self.numbers[position])
         text = None if self.texts is None else self.texts[position]
-        return Dual(None if np.isnan(number) else number, text)
+        return Dual(number if number == number else None, text)
 
     @classmethod
     def constant(cls, value: Dual, size: int) -> Vector:

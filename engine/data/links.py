@@ -60,6 +60,16 @@ class LinkGraph:
         return _grouped(self.loose)
 
     @cached_property
+    def leaves_of(self) -> Mapping[str, frozenset[str]]:
+        """Table -> its fields that are no keys."""
+        return {t: frozenset(held) - frozenset(self.keys_of.get(t, ())) for t, held in self.fields_of.items()}
+
+    @cached_property
+    def loosely_heard(self) -> frozenset[str]:
+        """The fields over which loosely coupled tables hear of the others."""
+        return frozenset(field for _, field in self.loose)
+
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """Fields that link two tables or more."""
         return tuple(field for field, tables in self.tables_of.items() if len(tables) > 1)
@@ -80,8 +90,17 @@ class LinkGraph:
                 found.update((table, number) for table in self.reach(start))
         return found
 
-    def reach(self, start: str) -> dict[str, str | None]:
+    def reach(self, start: str) -> Mapping[str, str | None]:
         """All tables linked to `start`, nearest first -> the key field by which each is entered."""
+        if start not in self._reached:
+            self._reached[start] = self._reach(start)
+        return self._reached[start]
+
+    @cached_property
+    def _reached(self) -> dict[str, dict[str, str | None]]:
+        return {}
+
+    def _reach(self, start: str) -> dict[str, str | None]:
         entered: dict[str, str | None] = {start: None}
         queue = [start]
         for table in queue:
@@ -94,7 +113,13 @@ class LinkGraph:
 
     def path(self, start: str, end: str) -> list[str] | None:
         """table, key, table, ..., table from `start` to `end`; None if nothing links them."""
-        return _path(self.edges, start, end)
+        if (start, end) not in self._paths:
+            self._paths[start, end] = _path(self.edges, start, end)
+        return self._paths[start, end]
+
+    @cached_property
+    def _paths(self) -> dict[tuple[str, str], list[str] | None]:
+        return {}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ A locale never changes; `layout()` is the qLocaleInfo that clients read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import cached_property
 from typing import Any
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -29,7 +30,7 @@ LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 ABBREVIATIONS = "3:k;6:M;9:G;12:T;15:P;18:E;21:Z;24:Y;-3:m;-6:μ;-9:n;-12:p;-15:f;-18:a;-21:z;-24:y"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Locale:
     """What texts of numbers, dates and names look like.
 
@@ -56,6 +57,14 @@ class Locale:
     first_month_of_year: int = 1
     collation: str = "en-US"
     numerical_abbreviation: str = ABBREVIATIONS
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Kept, because a locale is part of the key of every result."""
+        return hash(astuple(self))
 
     def layout(self, current_year: int = 0) -> dict[str, Any]:
         """qLocaleInfo, every member. `current_year` is left to the caller, who owns the clock."""

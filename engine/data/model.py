@@ -82,6 +82,17 @@ class Model:
         self.id = secrets.token_hex(8)
         self.fields = {name: self._field(name, table) for name, table in symbols.items()}
 
+    @cached_property
+    def entered_of(self) -> Mapping[int, Mapping[str, str | None]]:
+        """Tree of linked tables -> its tables, from the longest one outwards, and the key by which each is entered."""
+        members: dict[int, list[str]] = {}
+        for table, component in self.links.component_of.items():
+            members.setdefault(component, []).append(table)
+        return {
+            component: self.links.reach(max(tables, key=lambda name: self.tables[name].rows))
+            for component, tables in members.items()
+        }
+
     def _field(self, name: str, symbols: SymbolTable) -> Field:
         holders = [table for table in self.tables.values() if name in table.columns]
         real = tuple(table.name for table in holders if not table.is_synthetic)

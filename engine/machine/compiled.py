@@ -5,67 +5,19 @@ cached on disk (cache=True) and never uses numba's own threads: with the default
 several Python threads inside parallel code abort the process. Arrays come in as addresses, for
 typed lists would cost seconds at every start; the caller keeps the arrays alive.
 
-Everything compiled stands in this one file, because the cache looks at no other file's changes.
+The interpreter stands in this one file, because the cache looks at no other file's changes.
 The meaning of every operation is in `operations` and, as plain numpy, in `twin`.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import carray, njit, types
-from numba.core import cgutils
-from numba.extending import intrinsic
+from numba import njit
+
+from engine.machine.pointers import f8, i4, i8, u1, u2, u4, u8
 
 EMPTY = np.int64(-1)
 """A free place of a hash table; group numbers are not negative."""
-
-
-@intrinsic
-def _as_pointer(typing_context, address):
-    def generate(context, builder, signature, arguments):
-        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
-
-    return types.voidptr(types.int64), generate
-
-
-_pointer: Any = _as_pointer  # the typing context is filled in by the compiler
-
-
-@njit
-def _u1(address, length):
-    return carray(_pointer(address), (length,), np.uint8)
-
-
-@njit
-def _u2(address, length):
-    return carray(_pointer(address), (length,), np.uint16)
-
-
-@njit
-def _u4(address, length):
-    return carray(_pointer(address), (length,), np.uint32)
-
-
-@njit
-def _u8(address, length):
-    return carray(_pointer(address), (length,), np.uint64)
-
-
-@njit
-def _i4(address, length):
-    return carray(_pointer(address), (length,), np.int32)
-
-
-@njit
-def _i8(address, length):
-    return carray(_pointer(address), (length,), np.int64)
-
-
-@njit
-def _f8(address, length):
-    return carray(_pointer(address), (length,), np.float64)
 
 
 @njit
@@ -253,43 +205,43 @@ def interpret(ops, addresses, kinds, lengths, words, codes, floats, lanes, begin
             if op == 0:
                 words[x, :size] = np.uint64(y)
             elif op == 1:
-                table = _u8(addresses[z], lengths[z])
+                table = u8(addresses[z], lengths[z])
                 at = addresses[y] + start * kinds[y]
                 if kinds[y] == 1:
-                    _and_table(words[x], _u1(at, size), table, size)
+                    _and_table(words[x], u1(at, size), table, size)
                 elif kinds[y] == 2:
-                    _and_table(words[x], _u2(at, size), table, size)
+                    _and_table(words[x], u2(at, size), table, size)
                 else:
-                    _and_table(words[x], _u4(at, size), table, size)
+                    _and_table(words[x], u4(at, size), table, size)
             elif op == 2:
                 at = addresses[y] + start * kinds[y]
                 if kinds[y] == 1:
-                    _and_column(words[x], _u1(at, size), size)
+                    _and_column(words[x], u1(at, size), size)
                 elif kinds[y] == 2:
-                    _and_column(words[x], _u2(at, size), size)
+                    _and_column(words[x], u2(at, size), size)
                 elif kinds[y] == 4:
-                    _and_column(words[x], _u4(at, size), size)
+                    _and_column(words[x], u4(at, size), size)
                 else:
-                    _and_column(words[x], _u8(at, size), size)
+                    _and_column(words[x], u8(at, size), size)
             elif op == 3:
                 at = addresses[y] + start * kinds[y]
                 if kinds[y] == 1:
-                    _store_words(words[x], _u1(at, size), size)
+                    _store_words(words[x], u1(at, size), size)
                 elif kinds[y] == 2:
-                    _store_words(words[x], _u2(at, size), size)
+                    _store_words(words[x], u2(at, size), size)
                 elif kinds[y] == 4:
-                    _store_words(words[x], _u4(at, size), size)
+                    _store_words(words[x], u4(at, size), size)
                 else:
-                    _store_words(words[x], _u8(at, size), size)
+                    _store_words(words[x], u8(at, size), size)
             elif op == 4:
-                table = _u8(addresses[z], lengths[z])
+                table = u8(addresses[z], lengths[z])
                 at = addresses[y] + start * kinds[y]
                 if kinds[y] == 1:
-                    _or_into(words[x], _u1(at, size), table, size)
+                    _or_into(words[x], u1(at, size), table, size)
                 elif kinds[y] == 2:
-                    _or_into(words[x], _u2(at, size), table, size)
+                    _or_into(words[x], u2(at, size), table, size)
                 else:
-                    _or_into(words[x], _u4(at, size), table, size)
+                    _or_into(words[x], u4(at, size), table, size)
             elif op == 5:
                 count = _select(words[x], y, lanes, size)
                 dense = count == size
@@ -298,13 +250,13 @@ def interpret(ops, addresses, kinds, lengths, words, codes, floats, lanes, begin
             elif op == 10:
                 at = addresses[y] + start * kinds[y]
                 if kinds[y] == 1:
-                    _load(codes[x], _u1(at, size), lanes, count, dense)
+                    _load(codes[x], u1(at, size), lanes, count, dense)
                 elif kinds[y] == 2:
-                    _load(codes[x], _u2(at, size), lanes, count, dense)
+                    _load(codes[x], u2(at, size), lanes, count, dense)
                 else:
-                    _load(codes[x], _u4(at, size), lanes, count, dense)
+                    _load(codes[x], u4(at, size), lanes, count, dense)
             elif op == 11:
-                _map(codes[x], codes[y], _i4(addresses[z], lengths[z]), count)
+                _map(codes[x], codes[y], i4(addresses[z], lengths[z]), count)
             elif op == 12:
                 for lane in range(count):
                     codes[x, lane] = codes[x, lane] * z + codes[y, lane]
@@ -314,33 +266,33 @@ def interpret(ops, addresses, kinds, lengths, words, codes, floats, lanes, begin
                 if not _hash(
                     codes[x],
                     codes[y],
-                    _i8(addresses[z], lengths[z]),
-                    _i4(addresses[u], lengths[u]),
-                    _i8(addresses[v], lengths[v]),
+                    i8(addresses[z], lengths[z]),
+                    i4(addresses[u], lengths[u]),
+                    i8(addresses[v], lengths[v]),
                     count,
                 ):
                     return 1
             elif op == 15:
-                state = _i8(addresses[z], lengths[z])
-                out = _i8(addresses[y], lengths[y])
+                state = i8(addresses[z], lengths[z])
+                out = i8(addresses[y], lengths[y])
                 for lane in range(count):
                     out[state[0] + lane] = codes[x, lane]
                 state[0] += count
             elif op == 20:
-                numbers = _f8(addresses[z], lengths[z])
+                numbers = f8(addresses[z], lengths[z])
                 at = addresses[y] + start * kinds[y]
                 if kinds[y] == 1:
-                    _gather(floats[x], _u1(at, size), numbers, lanes, count, dense)
+                    _gather(floats[x], u1(at, size), numbers, lanes, count, dense)
                 elif kinds[y] == 2:
-                    _gather(floats[x], _u2(at, size), numbers, lanes, count, dense)
+                    _gather(floats[x], u2(at, size), numbers, lanes, count, dense)
                 else:
-                    _gather(floats[x], _u4(at, size), numbers, lanes, count, dense)
+                    _gather(floats[x], u4(at, size), numbers, lanes, count, dense)
             elif op == 21:
-                _map(floats[x], codes[y], _f8(addresses[z], lengths[z]), count)
+                _map(floats[x], codes[y], f8(addresses[z], lengths[z]), count)
             elif op == 22:
-                _load(floats[x], _f8(addresses[y] + start * 8, size), lanes, count, dense)
+                _load(floats[x], f8(addresses[y] + start * 8, size), lanes, count, dense)
             elif op == 23:
-                floats[x, :count] = _f8(addresses[y], lengths[y])[0]
+                floats[x, :count] = f8(addresses[y], lengths[y])[0]
             elif op == 24:
                 _binary(floats[x], floats[y], floats[z], u, count)
             elif op == 25:
@@ -350,23 +302,29 @@ def interpret(ops, addresses, kinds, lengths, words, codes, floats, lanes, begin
             elif op == 26:
                 for lane in range(count):
                     floats[x, lane] = codes[y, lane]
+            elif op == 27:
+                state = i8(addresses[z], lengths[z])
+                stored = f8(addresses[y], lengths[y])
+                for lane in range(count):
+                    stored[state[0] + lane] = floats[x, lane]
+                state[0] += count
             elif op == 30:
-                _sum(codes[max(x, 0)], x >= 0, floats[y], _f8(addresses[z], lengths[z]), count)
+                _sum(codes[max(x, 0)], x >= 0, floats[y], f8(addresses[z], lengths[z]), count)
             elif op == 31:
-                _count(codes[max(x, 0)], x >= 0, floats[y], _i8(addresses[z], lengths[z]), count)
+                _count(codes[max(x, 0)], x >= 0, floats[y], i8(addresses[z], lengths[z]), count)
             elif op == 32:
-                _least(codes[max(x, 0)], x >= 0, floats[y], _f8(addresses[z], lengths[z]), count)
+                _least(codes[max(x, 0)], x >= 0, floats[y], f8(addresses[z], lengths[z]), count)
             elif op == 33:
-                _greatest(codes[max(x, 0)], x >= 0, floats[y], _f8(addresses[z], lengths[z]), count)
+                _greatest(codes[max(x, 0)], x >= 0, floats[y], f8(addresses[z], lengths[z]), count)
             elif op == 34:
-                tally = _i8(addresses[y], lengths[y])
+                tally = i8(addresses[y], lengths[y])
                 if x < 0:
                     tally[0] += count
                 else:
                     for lane in range(count):
                         tally[codes[x, lane]] += 1
             elif op == 35:
-                marks = _u1(addresses[u], lengths[u])
+                marks = u1(addresses[u], lengths[u])
                 if x < 0:
                     for lane in range(count):
                         marks[codes[y, lane]] = 1

@@ -44,6 +44,7 @@ class Op(IntEnum):
     FLOAT_BINARY = 24  # (f, f2, f3, n)               f = f2 n f3, n of Arithmetic
     FLOAT_IF = 25  # (f, f2, f3, f4)   f = f3 where f2 is true (a number but 0), else f4
     FLOAT_CODE = 26  # (f, c)          f = c as a number
+    FLOAT_STORE = 27  # (f, [out f8], [state i8])     append to out; state[0] counts
 
     SUM = 30  # (c, f, [out f8])       out[c] += f, NULL skipped
     COUNT = 31  # (c, f, [out i8])     out[c] += 1 where f is not NULL

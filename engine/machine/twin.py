@@ -144,6 +144,12 @@ def _float_code(b: _Block, f: int, c: int, *_: int) -> None:
     b.floats[f] = b.codes[c].astype(np.float64)
 
 
+def _float_store(b: _Block, f: int, out: int, state: int, *_: int) -> None:
+    done: npt.NDArray[np.int64] = b.arrays[state]
+    b.arrays[out][done[0] : done[0] + len(b.rows)] = b.floats[f]
+    done[0] += len(b.rows)
+
+
 def _accumulate(ufunc: np.ufunc) -> Callable[..., None]:
     def run(b: _Block, c: int, f: int, out: int, *_: int) -> None:
         valid = ~np.isnan(b.floats[f])
@@ -213,6 +219,7 @@ _RUN: dict[int, Callable[..., bool | None]] = {
     Op.FLOAT_BINARY: _float_binary,
     Op.FLOAT_IF: _float_if,
     Op.FLOAT_CODE: _float_code,
+    Op.FLOAT_STORE: _float_store,
     Op.SUM: _accumulate(np.add),
     Op.COUNT: _count,
     Op.MIN: _accumulate(np.fmin),

@@ -1,23 +1,39 @@
-"""Fill the interpreter's compile cache: `python -m engine.machine.warm`, at set-up and in the image.
+"""Fill the compile caches: `python -m engine.machine.warm`, at set-up and in the image.
 
 Without it, the first request after an installation waits some seconds for the compiler.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from engine.data.column import Column
+from engine.machine import passes
 from engine.machine.operations import Op
 from engine.machine.program import Program, compiled
 
 
 def warm() -> bool:
-    """Compile (or load from the cache) and run the smallest program; False without numba."""
+    """Compile (or load from the cache) and run the interpreter and every pass once; False without numba."""
     program = Program(1)
     out = np.zeros(1)
     number = program.value(Op.FLOAT_FILL, 2, program.array(np.ones(1)))
     program.emit(Op.SUM, -1, number, program.array(out))
     program.run()
+    column, numbers = Column("", np.zeros(2, dtype=np.uint8)), np.ones(2)
+    for kind in (np.uint8, np.uint64):
+        words: Any = np.ones(2, dtype=kind)
+        for fresh in (True, False):
+            passes.hear(words, words.copy(), column, fresh=fresh)
+        passes.tell(words.copy(), words, column)
+        passes.chosen(words)
+    for rows in (None, np.zeros(1, dtype=np.int32)):
+        passes.mark(1, rows, column)
+        given = passes.gather(numbers, rows)
+        passes.tally(1, rows, column, [given], np.array([given.ctypes.data], dtype=np.int64))
+        passes.extremes(1, rows, column, given, greatest=True)
     return compiled is not None
 
 

@@ -11,34 +11,30 @@ other than j). Its other bits are one, for NULL and for keys without a partner t
 of those are zero. Nothing here depends on which side of a link is the one and which the many.
 
 Loosely coupled tables take the final words of their cut fields as one more message and send none.
+
+What nobody reads is not worked out: bit j of a word is of use only on the way to field j (and to fields that a loosely
+coupled table hears), so all other words have their bit 0 alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.data.dual import Bools
 from engine.data.model import Model
-from engine.machine.operations import Op
-from engine.machine.program import Program
+from engine.machine.passes import RowNumbers, Words, chosen, hear, mark, tell
 from engine.selection.state import Selections
-
-Words = npt.NDArray[np.uint64]
-RowWords = npt.NDArray[np.unsignedinteger]
 
 BITS = 63
 """Selected fields that one pass can tell apart beside bit 0; more take further passes."""
 
-ALL = 2**64 - 1
-
-SPARSE = 8
-"""Where at most one row in so many matters, work goes on with a list of these rows."""
+NARROW = 7
+"""So many fit into a byte; the words of more take eight."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +46,10 @@ class Message:
 
     def heard(self, active: int) -> Words:
         """The look-up table for a listener for whom only these bits are active."""
-        words = cast(Words, self.words) | np.uint64(ALL & ~active)
-        words[-1] = ALL & ~active
+        known = cast(Words, self.words)
+        others = known.dtype.type(~active & (1 << known.itemsize * 8) - 1)
+        words = known | others
+        words[-1] = others
         return words
 
 
@@ -63,11 +61,6 @@ def _both(one: Message, other: Message) -> Message:
     if one.words is None or other.words is None:
         return other if one.words is None else one
     return Message(one.heard(one.active) & other.heard(other.active), one.active | other.active)
-
-
-def listed(marks: Bools) -> npt.NDArray[np.intp] | None:
-    """The numbers of the marked rows, if they are few; else None."""
-    return np.flatnonzero(marks) if np.count_nonzero(marks) * SPARSE <= len(marks) else None
 
 
 def _active(messages: Iterable[Message]) -> int:
@@ -83,27 +76,38 @@ class Messages:
         self._links = model.links
         self._selections = selections
         self._mask = (1 << (len(names) + 1)) - 1
-        self._kind = np.dtype(f"u{next(width for width in (1, 2, 4, 8) if len(names) < width * 8)}")
+        self._kind = np.dtype(np.uint8 if len(names) <= NARROW else np.uint64)
+        self._read_whole = self._links.loosely_heard | self.bits.keys()
         self._settled: set[int] = set()
-        self._rows: dict[str, RowWords] = {}
-        self._listed: dict[str, npt.NDArray[np.intp] | None] = {}  # rows with any bit, if they are few
+        self._rows: dict[str, Words] = {}
+        self._possible: dict[str, RowNumbers | None] = {}
         self._active_of: dict[str, int] = {}
         self._values: dict[str, Message] = {}
         self._sent: dict[str, Message] = {}  # table -> what it told the key above it
         self._above: dict[str, int] = {}  # key -> bits active in the table above it and beyond
 
     def marks(self, field: str, bit: int) -> Bools:
-        """That bit of each value's final word: bool [size]."""
+        """That bit of each value's final word (0, or the bit of the field itself): bool [size]."""
         size = self._model.symbols(field).size
         message = self._final(field)
         if message.words is None or not message.active >> bit & 1:
             return np.ones(size, dtype=np.bool_)
-        return (message.words[:size] >> np.uint64(bit) & np.uint64(1)).astype(np.bool_)
+        return (message.words[:size] & message.words.dtype.type(1 << bit)) != 0
 
-    def row_words(self, table: str) -> RowWords | None:
+    def row_words(self, table: str) -> Words | None:
         """The final words of a table's rows; None when every bit of every row is one."""
         self._settle(table)
         return self._rows.get(table)
+
+    def possible_rows(self, table: str) -> RowNumbers | None:
+        """The numbers of the rows whose final word has bit 0; None when all have."""
+        self._settle(table)
+        return self._marked_rows(table)
+
+    def _marked_rows(self, table: str) -> RowNumbers | None:
+        if table in self._rows and table not in self._possible:
+            self._possible[table] = chosen(self._rows[table])
+        return self._possible.get(table)
 
     def _final(self, field: str) -> Message:
         """The final words of a field's values."""
@@ -119,35 +123,35 @@ class Messages:
         """The words of a field that is no key, from its table's rows."""
         if table not in self._rows:
             return SILENT
-        words, codes = self._rows[table], self._model.codes(table, field)
-        if table not in self._listed:
-            self._listed[table] = listed(words != 0)
-        rows = self._listed[table]
-        if rows is not None:
-            words, codes = words[rows], codes[rows]
-        program = Program(len(words))
-        word = program.value(Op.WORD_FILL, 0, -1)
-        program.emit(Op.WORD_AND_COLUMN, word, program.array(words))
-        marks = np.zeros(self._model.symbols(field).size + 1, dtype=np.uint64)
-        program.emit(Op.WORD_OR_INTO, word, program.array(codes), program.array(marks))
-        program.run()
-        return Message(marks, self._active_of[table])
+        return self._told(table, field, self._active_of[table], whole=field in self._read_whole)
+
+    def _told(self, table: str, field: str, active: int, *, whole: bool) -> Message:
+        """What the rows of a table say of a field's values: the whole words, or their bit 0."""
+        size = self._model.symbols(field).size + 1
+        column = self._model.tables[table].columns[field]
+        if not whole:
+            marks = mark(size, self._marked_rows(table), column)
+            return Message(marks if self._kind.itemsize == 1 else marks.astype(self._kind), active & 1)
+        words = np.zeros(size, dtype=self._kind)
+        tell(words, self._rows[table], column)
+        return Message(words, active)
 
     def _selected(self, field: str) -> Message:
         """What the selection in the field itself says: every bit but its own is active."""
-        chosen = self._selections.get(field)
-        if chosen is None:
+        chosen_values = self._selections.get(field)
+        if chosen_values is None:
             return SILENT
         own = 1 << self.bits[field] if field in self.bits else 0
-        words = np.full(self._model.symbols(field).size + 1, own, dtype=np.uint64)
-        words[chosen.codes] = ALL
+        words = np.full(self._model.symbols(field).size + 1, own, dtype=self._kind)
+        words[chosen_values.codes] = (1 << self._kind.itemsize * 8) - 1
         return Message(words, self._mask & ~own)
 
     def _own(self, table: str) -> dict[str, Message]:
         """What the rows of a table hear from their own fields and over one-way links."""
-        keys = self._links.keys_of.get(table, ())
-        heard = {f: self._selected(f) for f in self._links.fields_of.get(table, ()) if f not in keys}
-        heard.update({f: self._final(f) for f in self._links.loose_fields_of.get(table, ())})
+        links = self._links
+        fields = links.leaves_of.get(table, ())
+        heard = {f: self._selected(f) for f in self._selections if f in fields}
+        heard.update({f: self._final(f) for f in links.loose_fields_of.get(table, ())})
         return {field: message for field, message in heard.items() if message.active}
 
     def _settle(self, table: str) -> None:
@@ -155,66 +159,70 @@ class Messages:
         component = self._links.component_of.get(table)
         if component is None or component in self._settled:
             return
-        members = [name for name, number in self._links.component_of.items() if number == component]
-        root = max(members, key=lambda name: self._model.tables[name].rows)
-        entered = self._links.reach(root)
+        entered = self._model.entered_of[component]
         try:
-            self._send_down(entered, self._send_up(entered))
+            self._send_down(entered, self._send_up(entered), self._leading(entered))
         except BaseException:  # stopped half-way: what is half known must not be taken for the whole
-            for member in members:
+            for member in entered:
                 self._rows.pop(member, None)
+                self._possible.pop(member, None)
             raise
         self._settled.add(component)
 
-    def _send_up(self, entered: dict[str, str | None]) -> dict[str, dict[str, Message]]:
+    def _leading(self, entered: Mapping[str, str | None]) -> set[str]:
+        """The keys that lead down to a field whose words are read whole."""
+        leading: set[str] = set()
+        for table, key_above in reversed(list(entered.items())):
+            fields = self._links.fields_of.get(table, ())
+            if key_above is not None and any(f in self._read_whole or f in leading for f in fields):
+                leading.add(key_above)
+        return leading | self._read_whole
+
+    def _send_up(self, entered: Mapping[str, str | None]) -> dict[str, dict[str, Message]]:
         """Leaves to root. Per table: what it hears from its own fields and from the keys below it."""
         heard: dict[str, dict[str, Message]] = {}
-        for table in reversed(entered):
+        for table, key_above in reversed(list(entered.items())):
             heard[table] = self._own(table)
             for key in self._links.keys_of.get(table, ()):
-                if key != entered[table]:
+                if key != key_above:
                     below = [self._sent[other] for other in self._links.tables_of[key] if other != table]
                     said = reduce(_both, below, self._selected(key))
                     if said.active:
                         heard[table][key] = said
-            key_above = entered[table]
             if key_above is None:
                 continue  # the root listens on the way down, all at once
             active = _active(heard[table].values())
-            if not active:
-                self._sent[table] = SILENT
-                continue
-            program = Program(self._model.tables[table].rows)
-            word = self._listen(program, table, heard[table], {})
-            self._sent[table] = Message(self._or_into(program, word, table, key_above), active)
-            program.run()
+            self._sent[table] = SILENT
+            if active:
+                self._listen(table, heard[table])
+                self._sent[table] = self._told(table, key_above, active, whole=True)
         return heard
 
-    def _send_down(self, entered: dict[str, str | None], heard: dict[str, dict[str, Message]]) -> None:
+    def _send_down(
+        self, entered: Mapping[str, str | None], heard: dict[str, dict[str, Message]], leading: set[str]
+    ) -> None:
         """Root to leaves. Settles the words of every row and of every key value."""
         for table, key_above in entered.items():
             outside = SILENT if key_above is None else self._from_above(table, key_above, entered)
             below = [key for key in self._links.keys_of.get(table, ()) if key != key_above]
             for key in below:
                 others = _active(message for field, message in heard[table].items() if field != key)
-                self._above[key] = others | outside.active
+                self._above[key] = (others | outside.active) & (-1 if key in leading else 1)
             self._active_of[table] = _active(heard[table].values()) | outside.active
             if not self._active_of[table]:
                 self._values.update(dict.fromkeys(below, SILENT))
                 continue
-            program = Program(self._model.tables[table].rows)
-            more = {key_above: outside} if key_above is not None and outside.active else {}
-            word = self._listen(program, table, heard[table] if key_above is None else {}, more)
-            asked = {
-                key: Message(self._or_into(program, word, table, key), self._above[key])
-                for key in below
-                if self._above[key]
-            }
-            program.run()
+            if key_above is None:
+                self._listen(table, heard[table])
+            elif outside.active:
+                self._listen(table, {key_above: outside})
             for key in below:
-                self._values[key] = _both(heard[table].get(key, SILENT), asked.get(key, SILENT))
+                said = heard[table].get(key, SILENT)
+                if self._above[key]:
+                    said = _both(said, self._told(table, key, self._above[key], whole=key in leading))
+                self._values[key] = said
 
-    def _from_above(self, table: str, key: str, entered: dict[str, str | None]) -> Message:
+    def _from_above(self, table: str, key: str, entered: Mapping[str, str | None]) -> Message:
         """What a table hears from the key by which it is entered; active: all but its own bits."""
         parent = next(other for other in self._links.tables_of[key] if entered[other] != key)
         siblings = (o for o in self._links.tables_of[key] if o not in (parent, table))
@@ -222,29 +230,12 @@ class Messages:
         active |= self._above[key]
         return Message(self._values[key].words, active) if active else SILENT
 
-    def _listen(self, program: Program, table: str, heard: dict[str, Message], outside: dict[str, Message]) -> int:
-        """Instructions that make a row's word of what it knows and what it hears, and keep it."""
-        word = self._load(program, table)
-        for field, message in (*heard.items(), *outside.items()):
-            column = program.array(self._model.codes(table, field))
-            program.emit(Op.WORD_AND_TABLE, word, column, program.array(message.heard(message.active)))
-        if heard or outside:
-            if table not in self._rows:
-                self._rows[table] = np.empty(self._model.tables[table].rows, dtype=self._kind)
-            program.emit(Op.WORD_STORE, word, program.array(self._rows[table]))
-        return word
-
-    def _load(self, program: Program, table: str) -> int:
-        """The register with the words of a table's rows as far as they are known."""
-        word = program.register(0)
-        program.emit(Op.WORD_FILL, word, -1)
-        if table in self._rows:
-            program.emit(Op.WORD_AND_COLUMN, word, program.array(self._rows[table]))
-        return word
-
-    def _or_into(self, program: Program, word: int, table: str, field: str) -> Words:
-        """One more instruction: OR the rows' words into the words of a field's values [size + 1]."""
-        marks = np.zeros(self._model.symbols(field).size + 1, dtype=np.uint64)
-        column = program.array(self._model.codes(table, field))
-        program.emit(Op.WORD_OR_INTO, word, column, program.array(marks))
-        return marks
+    def _listen(self, table: str, messages: Mapping[str, Message]) -> None:
+        """Narrow the words of a table's rows by what is said of the values they hold."""
+        held = self._model.tables[table]
+        fresh = table not in self._rows
+        if fresh and messages:
+            self._rows[table] = np.empty(held.rows, dtype=self._kind)
+        for field, message in messages.items():
+            hear(self._rows[table], message.heard(message.active), held.columns[field], fresh=fresh)
+            fresh = False

@@ -11,9 +11,16 @@ import numpy.typing as npt
 from engine.data.dual import Bools
 from engine.data.model import Model
 from engine.machine.operations import Op
+from engine.machine.passes import RowNumbers, chosen
 from engine.machine.program import Program
-from engine.selection.messages import BITS, Messages, listed
+from engine.selection.messages import BITS, Messages
 from engine.selection.state import COUNT_NAMES, Selections, State
+
+SPARSE = 8
+"""Where at most one row in so many is possible, work goes on with a list of these rows."""
+
+_UNSELECTED = np.array([State.EXCLUDED, State.OPTIONAL], dtype=np.uint8)
+"""The states of values of a field without selections: impossible ones, possible ones."""
 
 
 class Possible:
@@ -26,7 +33,7 @@ class Possible:
         self.model = model
         self.key = key
         self._lock = threading.RLock()
-        self._few: dict[str, npt.NDArray[np.intp] | None] = {}
+        self._few: dict[str, RowNumbers | None] = {}
         self._of_few: dict[int, tuple[npt.NDArray[Any], npt.NDArray[Any]]] = {}
 
     @property
@@ -42,6 +49,11 @@ class Possible:
         """Whether each value is possible (selected ones included): bool [size]."""
         raise NotImplementedError
 
+    def possible_rows(self, table: str) -> RowNumbers | None:
+        """The numbers of the possible rows, ascending; None when every row is possible."""
+        marks = self.row_words(table)
+        return None if marks is None else chosen(marks)
+
     def rows(self, table: str) -> Bools:
         """Whether each row of a table is possible: bool [rows]."""
         marks = self.row_words(table)
@@ -49,12 +61,13 @@ class Possible:
             return np.ones(self.model.tables[table].rows, dtype=np.bool_)
         return (marks & 1).astype(np.bool_)
 
-    def few_rows(self, table: str) -> npt.NDArray[np.intp] | None:
+    def few_rows(self, table: str) -> RowNumbers | None:
         """The numbers of the possible rows of a table if they are few among all; None if they are many."""
         with self._lock:
             if table not in self._few:
-                marks = self.row_words(table)
-                self._few[table] = None if marks is None else listed((marks & 1).astype(np.bool_))
+                rows = self.possible_rows(table)
+                is_few = rows is not None and len(rows) * SPARSE <= self.model.tables[table].rows
+                self._few[table] = rows if is_few else None
             return self._few[table]
 
     def of_few(self, table: str, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -92,7 +105,7 @@ class States(Possible):
         possible = self.possible(field)
         chosen = self.selections.get(field)
         if chosen is None:
-            return np.where(possible, State.OPTIONAL, State.EXCLUDED).astype(np.uint8)
+            return _UNSELECTED[possible.view(np.uint8)]
         part = next(one for one in self._passes if field in one.bits)
         lifted = part.marks(field, part.bits[field])
         letters = np.where(lifted, State.ALTERNATIVE, State.EXCLUDED).astype(np.uint8)
@@ -115,6 +128,10 @@ class States(Possible):
     def row_words(self, table: str) -> npt.NDArray[np.unsignedinteger] | None:
         with self._lock:
             return self._passes[0].row_words(table)
+
+    def possible_rows(self, table: str) -> RowNumbers | None:
+        with self._lock:
+            return self._passes[0].possible_rows(table)
 
     def frequency(self, field: str) -> npt.NDArray[np.int64]:
         """How many possible rows hold each value, in the longest table that holds the field: [size]."""

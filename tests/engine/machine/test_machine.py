@@ -157,8 +157,10 @@ def _outputs(
     p.emit(Op.CODE_STORE, other, p.array(listed), p.array(state))
     last = np.zeros(cells)
     p.emit(Op.SUM, group, p.value(Op.FLOAT_CODE, FLOATS, other), p.array(last))
+    kept_values, done = np.zeros(rows), np.zeros(1, dtype=np.int64)
+    p.emit(Op.FLOAT_STORE, value, p.array(kept_values), p.array(done))
     assert p.run(use_twin=use_twin) is Outcome.DONE
-    return [*out, tally, all_rows, seen, pairs, listed, state, last]
+    return [*out, tally, all_rows, seen, pairs, listed, state, last, kept_values, done]
 
 
 def test_without_the_compiler_the_twin_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:

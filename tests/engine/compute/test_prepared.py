@@ -1,0 +1,179 @@
+"""Cubes that are prepared give what the long way gives, whichever of its paths a pass takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.compute import aggregate as aggregation
+from engine.compute import numbered, quantities
+from engine.compute.aggregate import Groups, aggregate
+from engine.compute.binding import bind_dimension
+from engine.compute.context import Context
+from engine.compute.prepared import Prepared
+from engine.data.model import Model
+from engine.machine import passes
+from engine.selection.state import Selections
+from tests.engine.models import Rows, linked_tables, load, model_of
+
+PLAIN = (
+    "Sum({0})",
+    "Count({0})",
+    "Avg({0})",
+    "Min({0})",
+    "Max({0})",
+    "Only({0})",
+    "MaxString({0})",
+    "NullCount({0})",
+    "{0}",
+    "Sum({0} * {1})",
+    "Sum({0}) / Count({1}) + 1",
+    "If(Max({0}) > 2, 'much', Min({1}))",
+    "Sum(1)",
+    "Sum({{1}} {0})",
+    "Count({{<{1}=>}} {0})",
+)
+
+
+@contextmanager
+def paths(*, kept: bool, dense: bool, compiled: bool) -> Iterator[None]:
+    """Which ways passes take: numbers kept or computed anew, groups counted or sorted, compiled or numpy."""
+    with ExitStack() as stack:
+        if not kept:
+            stack.enter_context(patch.object(quantities, "KEPT_ROWS", -1))
+        if not dense:
+            stack.enter_context(patch.object(numbered, "DENSE", -1_000_000))
+        if not compiled:
+            stack.enter_context(patch.object(passes, "kernels", None))
+        yield
+
+
+def the_long_way(context: Context, dimensions: list[str], texts: list[str], suppress: list[bool]) -> Groups:
+    with patch.object(aggregation, "_prepared", lambda *_: None):
+        return cube(context, dimensions, texts, suppress)
+
+
+def cube(context: Context, dimensions: list[str], texts: list[str], suppress: list[bool]) -> Groups:
+    """The cube under selections, after it was calculated with nothing selected."""
+    aggregate(blank := Context(context.model), [bind_dimension(blank, text) for text in dimensions], texts)
+    fresh = Context(context.model, context.states, cache=blank.cache)
+    return aggregate(fresh, [bind_dimension(fresh, text) for text in dimensions], texts, suppress_null=suppress)
+
+
+def is_prepared(model: Model, dimensions: list[str], texts: list[str]) -> bool:
+    found: list[Prepared | None] = []
+    original = aggregation._prepared
+
+    def noting(*arguments: object) -> Prepared | None:
+        found.append(original(*arguments))  # type: ignore[arg-type]
+        return found[-1]
+
+    with patch.object(aggregation, "_prepared", noting):
+        cube(Context(model), dimensions, texts, [])
+    return found[0] is not None
+
+
+def assert_equal(one: Groups, other: Groups) -> None:
+    np.testing.assert_array_equal(one.keys, other.keys)
+    assert one.keys.dtype == other.keys.dtype
+    assert list(map(str, one.errors)) == list(map(str, other.errors))
+    for vector, twin in zip(one.measures, other.measures, strict=True):
+        np.testing.assert_allclose(vector.numbers, twin.numbers, equal_nan=True)
+        texts = [None if v.texts is None else v.texts.tolist() for v in (vector, twin)]
+        assert texts[0] == texts[1]
+        assert vector.format == twin.format
+    for total, twin_total in zip(one.totals, other.totals, strict=True):
+        assert total.text == twin_total.text
+        assert total.number == pytest.approx(twin_total.number)
+
+
+@given(
+    tables=linked_tables(),
+    data=st.data(),
+    kept=st.booleans(),
+    dense=st.booleans(),
+    compiled=st.booleans(),
+)
+def test_prepared_cubes_equal_the_long_way(
+    tables: dict[str, Rows], data: st.DataObject, kept: bool, dense: bool, compiled: bool
+) -> None:
+    model = load(tables)
+    fields = sorted(model.fields)
+    selections = Selections()
+    for field in data.draw(st.lists(st.sampled_from(fields), max_size=2, unique=True)):
+        if size := model.symbols(field).size:
+            codes = data.draw(st.sets(st.integers(0, size - 1), min_size=1))
+            selections = selections.with_values(field, codes)
+    measured, other = (data.draw(st.sampled_from(fields)) for _ in range(2))
+    texts = [text.format(measured, other) for text in data.draw(st.lists(st.sampled_from(PLAIN), min_size=1))]
+    named = data.draw(st.lists(st.sampled_from([*fields, *(f"=Mod({f}, 2)" for f in fields)]), max_size=3, unique=True))
+    if not named:
+        texts += data.draw(st.lists(st.sampled_from([f"Count(DISTINCT {other})", f"Avg(DISTINCT {measured})"])))
+    suppress = [data.draw(st.booleans()) for _ in named]
+    context = Context(model, {"$": selections})
+    with paths(kept=kept, dense=dense, compiled=compiled):
+        assert_equal(cube(context, named, texts, suppress), the_long_way(context, named, texts, suppress))
+
+
+@pytest.fixture
+def shop() -> Model:
+    return model_of(
+        Sales="""customer item amount
+                 ann      nut  1
+                 ann      fig  2
+                 bob      nut  3
+                 -        oil  4""",
+        Customers="""customer city
+                     ann      Rome
+                     bob      Bonn
+                     cid      Oslo""",
+    )
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "texts"),
+    [
+        (["item"], ["Sum(amount)"]),
+        (["city", "item"], ["Sum(amount)", "Max(amount)"]),
+        (["=Upper(city)"], ["Avg(amount) + Count(amount)"]),
+        ([], ["Sum(amount)", "Count(DISTINCT customer)"]),
+    ],
+)
+def test_what_adds_up_over_one_table_is_prepared(shop: Model, dimensions: list[str], texts: list[str]) -> None:
+    assert is_prepared(shop, dimensions, texts)
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "texts"),
+    [
+        (["item"], ["Sum(TOTAL amount)"]),
+        (["item"], ["Sum({1} amount)"]),
+        (["item"], ["Count(DISTINCT customer)"]),
+        (["item"], ["Median(amount)"]),
+        (["=Aggr(Sum(amount), item)"], ["Sum(amount)"]),
+        (["item"], ["Above(Sum(amount))"]),
+        (["item"], ["Sum(Rand())"]),
+        (["item"], ["Sum(nothing)"]),
+        (["item"], ["Sum(amount)", "Count(city)"]),
+    ],
+)
+def test_everything_else_goes_the_long_way(shop: Model, dimensions: list[str], texts: list[str]) -> None:
+    assert not is_prepared(shop, dimensions, texts)
+
+
+def test_rows_that_nothing_links_show_for_as_long_as_they_are_possible(shop: Model) -> None:
+    texts = ["Sum(amount)", "Avg(amount)"]
+    assert is_prepared(shop, ["city"], texts)
+    everything = cube(Context(shop), ["city"], texts, [False])
+    cities = shop.symbols("city")
+    assert [cities.text(code) for code in everything.keys[:, 0]] == ["Rome", "Bonn", "Oslo", "-"]
+    assert everything.measures[0].numbers.tolist() == [3, 3, 0, 4]
+    np.testing.assert_array_equal(everything.measures[1].numbers, [1.5, 3, np.nan, 4])
+    some = cube(Context(shop, {"$": Selections().with_values("item", [0])}), ["city"], texts, [False])
+    assert [cities.text(code) for code in some.keys[:, 0]] == ["Rome", "Bonn"]

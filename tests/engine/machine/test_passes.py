@@ -1,0 +1,67 @@
+"""Passes: that the compiled loops equal numpy, over all widths of codes and words."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.data.column import Column
+from engine.machine import passes
+from engine.machine.kernels import CHUNK
+
+ROWS = (0, 1, 9, CHUNK, CHUNK + 3, 3 * CHUNK)
+SIZE = 5
+
+
+@given(
+    rows=st.sampled_from(ROWS),
+    seed=st.integers(0, 2**32 - 1),
+    width=st.sampled_from([1, 2, 4]),
+    wide=st.booleans(),
+    every=st.booleans(),
+    quantities=st.integers(0, 5),
+)
+def test_compiled_passes_equal_numpy(
+    rows: int, seed: int, width: int, wide: bool, every: bool, quantities: int
+) -> None:
+    given_ = (rows, seed, width, wide, every, quantities)
+    compiled = _outputs(*given_)
+    with patch.object(passes, "kernels", None):
+        plain = _outputs(*given_)
+    for one, other in zip(compiled, plain, strict=True):
+        if one is None or other is None:
+            assert one is other
+        else:
+            assert one.dtype == other.dtype
+            np.testing.assert_allclose(one, other, rtol=1e-12, equal_nan=True)
+
+
+def _outputs(rows: int, seed: int, width: int, wide: bool, every: bool, quantities: int) -> list[np.ndarray | None]:
+    """What every pass writes."""
+    rng = np.random.default_rng(seed)
+    column = Column("f", rng.integers(0, rng.integers(1, SIZE + 2), rows).astype(f"u{width}"))
+    kind = np.dtype(np.uint64 if wide else np.uint8)
+    table = rng.integers(0, 4, SIZE + 1).astype(kind)
+    words = np.empty(rows, dtype=kind)
+    passes.hear(words, table, column, fresh=True)
+    passes.hear(words, rng.integers(0, 8, SIZE + 1).astype(kind), column, fresh=False)
+    told = np.zeros(SIZE + 1, dtype=kind)
+    passes.tell(told, words, column)
+    chosen = None if every else passes.chosen(words)
+    numbers = rng.integers(-5, 5, rows) / 4
+    picked = passes.gather(numbers, chosen)
+    values = [np.ascontiguousarray(picked * number) for number in range(1, quantities + 1)]
+    addresses = np.array([value.ctypes.data for value in values], dtype=np.int64)
+    found, columns = passes.tally(SIZE + 1, chosen, column, values, addresses, 1)
+    holed = np.where(picked > 0.5, np.nan, picked)
+    extremes = [passes.extremes(SIZE + 1, chosen, column, holed, greatest=greatest) for greatest in (True, False)]
+    return [words, told, chosen, passes.mark(SIZE + 1, chosen, column), picked, found, columns[:-1], *extremes]
+
+
+def test_marks_are_complete_though_marking_stops_early() -> None:
+    codes = np.zeros(10 * CHUNK, dtype=np.uint8)
+    codes[3 * CHUNK] = 1
+    assert passes.mark(3, None, Column("f", codes)).tolist() == [1, 1, 0]
