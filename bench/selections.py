@@ -151,10 +151,9 @@ class Honeyguide:
         states = context.values()
         found: Answer = {}
         for field in fields:
-            letters = states.letters(field)
             found[field] = np.flatnonzero(states.possible(field))
             if field in step:
-                found["other " + field] = np.flatnonzero(letters == State.ALTERNATIVE)
+                found["other " + field] = np.flatnonzero(states.letters(field) == State.ALTERNATIVE)
         for cube in CUBES:
             groups = aggregate(context, [bind_dimension(context, name) for name in cube], list(MEASURES.values()))
             found[label(cube)] = (groups.keys, [vector.numbers for vector in groups.measures])

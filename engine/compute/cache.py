@@ -23,13 +23,14 @@ class ResultCache:
     def __init__(self, budget: int = DEFAULT_BYTES) -> None:
         self._budget = budget
         self._used = 0
+        self._large: tuple[Hashable, Any, int] = (None, None, 0)
         self._entries: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
     def used(self) -> int:
         """Bytes kept, as their makers estimated them."""
-        return self._used
+        return self._used + self._large[2]
 
     def get_or_make(self, key: Hashable, make: Callable[[], T], size_of: Callable[[T], int]) -> T:
         """The value of `key`; made now if absent."""
@@ -43,16 +44,20 @@ class ResultCache:
     def get(self, key: Hashable) -> Any | None:
         """What is kept under a key; None if nothing is."""
         with self._lock:
-            if key not in self._entries:
-                return None
+            entry = self._entries.get(key)
+            if entry is None:
+                return self._large[1] if self._large[0] == key else None
             self._entries.move_to_end(key)
-            return self._entries[key][0]
+            return entry[0]
 
     def put(self, key: Hashable, value: Any, size: int) -> None:
-        """Keep a value of so many bytes, unless it is larger than a quarter of the budget."""
-        if size > self._budget // 4:
-            return
+        """Keep a value of so many bytes. One that is larger than a quarter of the budget takes the place of the last
+        such; one that is larger than all of it is not kept."""
         with self._lock:
+            if size > self._budget // 4:
+                if size <= self._budget:
+                    self._large = (key, value, size)
+                return
             if key in self._entries:
                 self._used -= self._entries.pop(key)[1]
             self._entries[key] = (value, size)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -65,14 +66,16 @@ class _Leaf:
 class Prepared:
     """One cube. Columns: the number of rows, the sums, the extremes, one behind the other.
 
+    measures: an expression over aggregates, or the number of the aggregate that it is. nodes, leaves: the aggregates.
     lonely: the rows of other tables that may add groups, see above.
     """
 
     base: str
     axes: Sequence[Axis]
     rows: Numbered | None
-    measures: Sequence[Node]
-    leaves: Mapping[Node, _Leaf]
+    measures: Sequence[Node | int]
+    nodes: Sequence[Node]
+    leaves: Sequence[_Leaf]
     sums: Sequence[Quantity]
     extremes: Sequence[Quantity]
     lonely: Mapping[str, npt.NDArray[np.int32]]
@@ -103,12 +106,14 @@ class Prepared:
                 index = np.flatnonzero(~null) if index is None else index[~null]
         if not self.axes:
             keys = np.zeros((1, 0), dtype=np.int32)
-        leaves = {node: self._finished(context, states, leaf, columns) for node, leaf in self.leaves.items()}
+        leaves = [self._finished(states, leaf, columns) for leaf in self.leaves]
         measures, totals = [], []
-        for node in self.measures:
-            found = leaves.get(node)
-            if found is None:
-                found = evaluate(node, leaves.__getitem__, count + 2, context.locale, facts=context.facts)
+        for measure in self.measures:
+            if isinstance(measure, int):
+                found = leaves[measure]
+            else:
+                given = dict(zip(self.nodes, leaves, strict=True))
+                found = evaluate(measure, given.__getitem__, count + 2, context.locale, facts=context.facts)
             totals.append(found.dual(count))
             measures.append(_first(found, count) if index is None else found.take(index))
         return keys, measures, totals
@@ -117,7 +122,7 @@ class Prepared:
         """The keys of the groups that occur; per column their values, the total and what no row gives."""
         rows = states.possible_rows(self.base)
         sums = numbers_of(context, states, self.base, self.sums, self.sums_key)
-        least = numbers_of(context, states, self.base, self.extremes, self.extremes_key) if self.extremes else None
+        least = numbers_of(context, states, self.base, self.extremes, self.extremes_key).arrays if self.extremes else []
         if self.rows is None:
             keys = np.zeros((0, 0), dtype=np.int32)
             count = context.model.tables[self.base].rows if rows is None else len(rows)
@@ -127,9 +132,8 @@ class Prepared:
             groups = len(self.rows.keys)
             found, columns = tally(groups, rows, self.rows.column, sums.arrays, sums.addresses, len(self.extremes))
             keys = self.rows.keys[found]
-        for place, quantity in enumerate(self.extremes, start=1 + len(self.sums)):
-            assert least is not None
-            numbers, greatest = least.arrays[place - 1 - len(self.sums)], quantity.op is Op.MAX
+        for place, (quantity, numbers) in enumerate(zip(self.extremes, least, strict=True), start=1 + len(self.sums)):
+            greatest = quantity.op is Op.MAX
             if self.rows is not None:
                 of_groups = extremes(groups, rows, self.rows.column, numbers, greatest=greatest)
                 columns[place, :-2] = of_groups[found]
@@ -138,7 +142,7 @@ class Prepared:
             columns[place, -1] = np.nan
         return keys, columns
 
-    def _finished(self, context: Context, states: Possible, leaf: _Leaf, columns: Floats) -> Vector:
+    def _finished(self, states: Possible, leaf: _Leaf, columns: Floats) -> Vector:
         if leaf.sum is not None:
             return Vector(columns[leaf.sum])
         if leaf.distinct is None:
@@ -172,8 +176,6 @@ def _first(vector: Vector, count: int) -> Vector:
 
 def _is_possible(states: Possible, table: str, rows: npt.NDArray[np.int32]) -> bool:
     """Whether one of the rows is possible."""
-    if not len(rows):
-        return False
     words = states.row_words(table)
     return words is None or bool((words[rows] & words.dtype.type(1)).any())
 
@@ -200,11 +202,22 @@ def prepare(
         if not request.distinct:
             for op, what in request.kind.parts:  # type: ignore[union-attr]
                 (least if op in (Op.MIN, Op.MAX) else sums).place(Quantity(op, what, request.arguments[0]))
-    leaves = {node: _leaf(context, base, request, sums, least) for node, request in requests.items()}
+    nodes = list(requests)
+    leaves = [_leaf(context, base, request, sums, least) for request in requests.values()]
+    shown = [measure.node for measure in measures if measure.node is not None]
     return Prepared(
-        base, axes, rows, [measure.node for measure in measures if measure.node is not None], leaves,
-        list(sums.known.values()), list(least.known.values()), lonely, sums.key, least.key,
-    )  # fmt: skip
+        base,
+        axes,
+        rows,
+        [nodes.index(node) if node in nodes else node for node in shown],
+        nodes,
+        leaves,
+        list(sums.known.values()),
+        list(least.known.values()),
+        lonely,
+        sums.key,
+        least.key,
+    )
 
 
 def _only_base(measures: Sequence[Measure], requests: Sequence[Request], records: Records) -> str | None:
@@ -247,7 +260,8 @@ def _lonely(context: Context, base: str, axes: Sequence[Axis]) -> dict[str, npt.
         rows = lonely_rows(context.model, base, table)
         if rows is None:
             return None
-        found[table] = rows
+        if len(rows):
+            found[table] = rows
     return found
 
 
@@ -272,8 +286,7 @@ class _Places:
 
 
 def _leaf(context: Context, base: str, request: Request, sums: _Places, least: _Places) -> _Leaf:
-    kind, argument = request.kind, request.arguments[0]
-    assert isinstance(kind, Accumulated)
+    kind, argument = cast(Accumulated, request.kind), request.arguments[0]
     if request.distinct:
         axis = axis_of(context, argument)
         rows = numbered(context, base, [axis], print_expression(argument))

@@ -65,6 +65,11 @@ class LinkGraph:
         return {t: frozenset(held) - frozenset(self.keys_of.get(t, ())) for t, held in self.fields_of.items()}
 
     @cached_property
+    def leaf_of(self) -> Mapping[str, str]:
+        """Field that is no key -> the table through which it takes part."""
+        return {field: table for table, fields in self.leaves_of.items() for field in fields}
+
+    @cached_property
     def loosely_heard(self) -> frozenset[str]:
         """The fields over which loosely coupled tables hear of the others."""
         return frozenset(field for _, field in self.loose)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -64,7 +65,8 @@ class Model:
     """Tables (load order, synthetic ones last), fields (load order) and links.
 
     loosened: names of loosely coupled tables. notes: sentences about synthetic keys and circles.
-    id: differs between any two loads.
+    id: differs between any two loads. watched: per table the fields of whose values' states somebody has asked:
+    they will be asked for again, together. marked: what is needed to mark the values of some fields of a table.
     """
 
     def __init__(
@@ -80,6 +82,8 @@ class Model:
         self.loosened = loosened
         self.notes = notes
         self.id = secrets.token_hex(8)
+        self.watched: dict[str, tuple[str, ...]] = {}
+        self.marked: dict[tuple[str, tuple[str, ...]], Any] = {}
         self.fields = {name: self._field(name, table) for name, table in symbols.items()}
 
     @cached_property

@@ -89,24 +89,25 @@ def _mark_some(seen, codes, rows, wanted):
             break
 
 
-@njit(nogil=True, cache=True)
-def mark_all(seen, count, address, width, wanted):
-    if width == 1:
-        _mark_all(seen, u1(address, count), wanted)
-    elif width == 2:
-        _mark_all(seen, u2(address, count), wanted)
+@njit
+def _mark(seen, codes, rows, dense, wanted):
+    if dense:
+        _mark_all(seen, codes, wanted)
     else:
-        _mark_all(seen, u4(address, count), wanted)
+        _mark_some(seen, codes, rows, wanted)
 
 
 @njit(nogil=True, cache=True)
-def mark_some(seen, rows, count, address, width, wanted):
-    if width == 1:
-        _mark_some(seen, u1(address, count), rows, wanted)
-    elif width == 2:
-        _mark_some(seen, u2(address, count), rows, wanted)
-    else:
-        _mark_some(seen, u4(address, count), rows, wanted)
+def mark(seen, starts, rows, dense, length, addresses, widths, wanted):
+    """The codes of column n that occur, in seen[starts[n] : starts[n + 1]]."""
+    for number in range(len(addresses)):
+        own, address = seen[starts[number] : starts[number + 1]], addresses[number]
+        if widths[number] == 1:
+            _mark(own, u1(address, length), rows, dense, wanted[number])
+        elif widths[number] == 2:
+            _mark(own, u2(address, length), rows, dense, wanted[number])
+        else:
+            _mark(own, u4(address, length), rows, dense, wanted[number])
 
 
 @njit(nogil=True, cache=True)

@@ -6,21 +6,23 @@ blocks of rows; that function raises (cancelled, out of time) or returns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 
 _check: ContextVar[Callable[[], None] | None] = ContextVar("check", default=None)
 
 
-@contextmanager
-def stopped_by(check: Callable[[], None]) -> Iterator[None]:
+class stopped_by:
     """Calculations of this thread, inside the `with`, call `check` every half million rows."""
-    token = _check.set(check)
-    try:
-        yield
-    finally:
-        _check.reset(token)
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        self._own = check
+
+    def __enter__(self) -> None:
+        self._token = _check.set(self._own)
+
+    def __exit__(self, *_: object) -> None:
+        _check.reset(self._token)
 
 
 def check_stop() -> None:

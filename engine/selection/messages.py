@@ -27,7 +27,7 @@ import numpy as np
 
 from engine.data.dual import Bools
 from engine.data.model import Model
-from engine.machine.passes import RowNumbers, Words, chosen, hear, mark, tell
+from engine.machine.passes import Marked, RowNumbers, Words, chosen, hear, tell
 from engine.selection.state import Selections
 
 BITS = 63
@@ -64,7 +64,10 @@ def _both(one: Message, other: Message) -> Message:
 
 
 def _active(messages: Iterable[Message]) -> int:
-    return reduce(lambda bits, message: bits | message.active, messages, 0)
+    bits = 0
+    for message in messages:
+        bits |= message.active
+    return bits
 
 
 class Messages:
@@ -81,6 +84,7 @@ class Messages:
         self._settled: set[int] = set()
         self._rows: dict[str, Words] = {}
         self._possible: dict[str, RowNumbers | None] = {}
+        self._leaves: dict[str, Bools] = {}
         self._active_of: dict[str, int] = {}
         self._values: dict[str, Message] = {}
         self._sent: dict[str, Message] = {}  # table -> what it told the key above it
@@ -89,6 +93,9 @@ class Messages:
     def marks(self, field: str, bit: int) -> Bools:
         """That bit of each value's final word (0, or the bit of the field itself): bool [size]."""
         size = self._model.symbols(field).size
+        if bit == 0 and field not in self._read_whole and (table := self._links.leaf_of.get(field)) is not None:
+            self._settle(table)
+            return self._leaf_marks(table, field)[:size] if table in self._rows else np.ones(size, dtype=np.bool_)
         message = self._final(field)
         if message.words is None or not message.active >> bit & 1:
             return np.ones(size, dtype=np.bool_)
@@ -123,18 +130,44 @@ class Messages:
         """The words of a field that is no key, from its table's rows."""
         if table not in self._rows:
             return SILENT
-        return self._told(table, field, self._active_of[table], whole=field in self._read_whole)
+        return self._told(table, field, self._active_of[table])
 
-    def _told(self, table: str, field: str, active: int, *, whole: bool) -> Message:
-        """What the rows of a table say of a field's values: the whole words, or their bit 0."""
-        size = self._model.symbols(field).size + 1
-        column = self._model.tables[table].columns[field]
-        if not whole:
-            marks = mark(size, self._marked_rows(table), column)
-            return Message(marks if self._kind.itemsize == 1 else marks.astype(self._kind), active & 1)
-        words = np.zeros(size, dtype=self._kind)
-        tell(words, self._rows[table], column)
+    def _leaf_marks(self, table: str, field: str) -> Bools:
+        """Which values of a field that is no key are possible: [size + 1]. All watched fields are marked at once."""
+        if field not in self._leaves:
+            fields, together = self._watched(table, field)
+            marked = together.mark(self._marked_rows(table))
+            self._leaves.update((name, marks.view(np.bool_)) for name, marks in zip(fields, marked, strict=True))
+        return self._leaves[field]
+
+    def _watched(self, table: str, field: str) -> tuple[tuple[str, ...], Marked]:
+        """The fields of a table that somebody watches, this one among them from now on."""
+        fields = self._model.watched.get(table, ())
+        if field not in fields:
+            fields = self._model.watched[table] = (*fields, field)
+        return fields, self._marked(table, fields)
+
+    def _marked(self, table: str, fields: tuple[str, ...]) -> Marked:
+        known: Marked | None = self._model.marked.get((table, fields))
+        if known is None:
+            columns = [self._model.tables[table].columns[name] for name in fields]
+            known = Marked(columns, [self._model.symbols(name).size + 1 for name in fields])
+            self._model.marked[table, fields] = known
+        return known
+
+    def _told(self, table: str, field: str, active: int) -> Message:
+        """What the rows of a table say of a field's values."""
+        words = np.zeros(self._model.symbols(field).size + 1, dtype=self._kind)
+        tell(words, self._rows[table], self._model.tables[table].columns[field])
         return Message(words, active)
+
+    def _told_of_all(self, table: str, fields: tuple[str, ...]) -> dict[str, Message]:
+        """The same for fields of which nothing but bit 0 is read."""
+        if not fields:
+            return {}
+        marked = self._marked(table, fields).mark(self._marked_rows(table))
+        narrow = self._kind.itemsize == 1
+        return {f: Message(m if narrow else m.astype(self._kind), 1) for f, m in zip(fields, marked, strict=True)}
 
     def _selected(self, field: str) -> Message:
         """What the selection in the field itself says: every bit but its own is active."""
@@ -195,7 +228,7 @@ class Messages:
             self._sent[table] = SILENT
             if active:
                 self._listen(table, heard[table])
-                self._sent[table] = self._told(table, key_above, active, whole=True)
+                self._sent[table] = self._told(table, key_above, active)
         return heard
 
     def _send_down(
@@ -216,11 +249,11 @@ class Messages:
                 self._listen(table, heard[table])
             elif outside.active:
                 self._listen(table, {key_above: outside})
+            asked = self._told_of_all(table, tuple([k for k in below if self._above[k] and k not in leading]))
             for key in below:
-                said = heard[table].get(key, SILENT)
-                if self._above[key]:
-                    said = _both(said, self._told(table, key, self._above[key], whole=key in leading))
-                self._values[key] = said
+                if self._above[key] and key in leading:
+                    asked[key] = self._told(table, key, self._above[key])
+                self._values[key] = _both(heard[table].get(key, SILENT), asked.get(key, SILENT))
 
     def _from_above(self, table: str, key: str, entered: Mapping[str, str | None]) -> Message:
         """What a table hears from the key by which it is entered; active: all but its own bits."""

@@ -23,12 +23,14 @@ SIZE = 5
     wide=st.booleans(),
     every=st.booleans(),
     quantities=st.integers(0, 5),
+    halved=st.sampled_from([1, passes.HALVED]),
 )
 def test_compiled_passes_equal_numpy(
-    rows: int, seed: int, width: int, wide: bool, every: bool, quantities: int
+    rows: int, seed: int, width: int, wide: bool, every: bool, quantities: int, halved: int
 ) -> None:
     given_ = (rows, seed, width, wide, every, quantities)
-    compiled = _outputs(*given_)
+    with patch.object(passes, "HALVED", halved):
+        compiled = _outputs(*given_)
     with patch.object(passes, "kernels", None):
         plain = _outputs(*given_)
     for one, other in zip(compiled, plain, strict=True):
