@@ -17,6 +17,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import duckdb
@@ -125,15 +126,16 @@ _PASSING = ("states", "groups", "linked", "numbers")
 class ColdResults(ResultCache):
     """Forgets at each step what depends on selections; keeps what depends on the data alone, as the rivals do."""
 
-    def __init__(self) -> None:
+    def __init__(self, lasting: ResultCache | None = None) -> None:
         super().__init__()
+        self.lasting = lasting or ResultCache()
         self.step = ResultCache()
 
     def get(self, key: Any) -> Any:
-        return self.step.get(key) if key[1] in _PASSING else super().get(key)
+        return (self.step if key[1] in _PASSING else self.lasting).get(key)
 
     def put(self, key: Any, value: Any, size: int) -> None:
-        (self.step.put if key[1] in _PASSING else super().put)(key, value, size)
+        (self.step if key[1] in _PASSING else self.lasting).put(key, value, size)
 
 
 class Honeyguide:
@@ -141,12 +143,22 @@ class Honeyguide:
         self.cache = ColdResults()
         self.model: Model = build_model([(name, pa.table(columns)) for name, columns in tables.items()])
 
+    def session(self) -> Honeyguide:
+        """Another session on the same data."""
+        other = copy(self)
+        other.cache = ColdResults(self.cache.lasting)
+        return other
+
     def answer(self, step: Step, fields: list[str]) -> Answer:
+        self.cache.step = ResultCache()
+        return self.answer_again(step, fields)
+
+    def answer_again(self, step: Step, fields: list[str]) -> Answer:
+        """The answer, from what is kept where this step was answered just before."""
         chosen = Selections()
         for field, values in step.items():
             codes = [self.model.symbols(field).find(Dual(float(value), None)) for value in values]
             chosen = chosen.with_values(field, [code for code in codes if code is not None])
-        self.cache.step = ResultCache()
         context = Context(self.model, {"$": chosen}, cache=self.cache)
         states = context.values()
         found: Answer = {}
@@ -199,6 +211,9 @@ class Polars:
     def __init__(self, frame: pl.DataFrame) -> None:
         self.frame = frame
 
+    def session(self) -> Polars:
+        return self
+
     def answer(self, step: Step, fields: list[str]) -> Answer:
         masks = {field: self.frame[field].is_in(values) for field, values in step.items()}
 
@@ -227,6 +242,12 @@ class DuckDB:
     def __init__(self, frame: pl.DataFrame) -> None:
         self.connection = duckdb.connect()
         self.connection.execute("CREATE TABLE wide AS SELECT * FROM frame")
+
+    def session(self) -> DuckDB:
+        """Another connection to the same database."""
+        other = copy(self)
+        other.connection = self.connection.cursor()
+        return other
 
     def answer(self, step: Step, fields: list[str]) -> Answer:
         ask = self.connection.execute
@@ -284,13 +305,18 @@ def timed(run: Callable[[], Any]) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-def session(rows: int, repeats: int = 3) -> None:
-    """Compare, then time; prints a table."""
+def prepared(rows: int) -> tuple[dict[str, Any], list[str]]:
+    """The engines, each with the data of so many rows, and the fields of which they say what is possible."""
     tables = star(rows)
     fields = [name for columns in tables.values() for name in columns]
-    fields = [f for f in dict.fromkeys(fields) if f not in ("price", "cost", "discount")]
     frame = wide(tables)
     engines = {"Honeyguide": Honeyguide(tables), "Polars": Polars(frame), "DuckDB": DuckDB(frame)}
+    return engines, [f for f in dict.fromkeys(fields) if f not in ("price", "cost", "discount")]
+
+
+def session(rows: int, repeats: int = 3) -> None:
+    """Compare, then time; prints a table."""
+    engines, fields = prepared(rows)
     for title, step in steps():
         answers = {name: e.comparable(e.answer(step, fields), fields) for name, e in engines.items()}
         for name in ("Polars", "DuckDB"):

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from engine.data.dual import NumFormat, Objects, Vector
 from engine.data.formats import format_vector
 from engine.data.locale import Locale
-from engine.data.symbols import NULL_TEXT, SymbolTable
+from engine.data.symbols import KEPT_TEXTS, NULL_TEXT, SymbolTable
 from engine.selection.state import LETTERS
 
 Cell = dict[str, Any]
@@ -79,6 +79,12 @@ class DimensionCells:
         texts[codes == TOTAL] = self.total_text
         texts[codes == EMPTY] = ""
         return texts
+
+    def longest(self, codes: Index) -> int:
+        """The length of the longest text; 0 without codes. codes: no totals."""
+        if self.format is None and self.others is None and self.symbols.size <= KEPT_TEXTS:
+            return int(self.symbols.text_lengths[codes].max(initial=0))
+        return max((len(text) for text in self.texts(codes).tolist()), default=0)
 
     def numbers(self, codes: Index) -> npt.NDArray[np.float64]:
         known = (codes >= 0) & (codes < self.symbols.size)

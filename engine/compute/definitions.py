@@ -12,16 +12,27 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 Tree = dict[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Struct:
     """Members with their defaults; a default that is a Struct, Items or EXPRESSION is filled in turn."""
 
     members: Mapping[str, Any]
+
+    def filled(self, given: Tree) -> Tree:
+        """What `fill` makes, made once for equal trees. Nobody may change it."""
+        try:
+            text = orjson.dumps(given, option=orjson.OPT_NON_STR_KEYS)
+        except TypeError:
+            return self.fill(given)
+        return _filled_text(self, text) if len(text) <= KEPT_LENGTH else self.fill(given)
 
     def fill(self, given: Any) -> Tree:
         known = given if isinstance(given, dict) else {}
@@ -29,6 +40,15 @@ class Struct:
         for name, default in self.members.items():
             filled[name] = _filled(default, known.get(name))
         return filled
+
+
+KEPT_LENGTH = 65_536
+"""Longer definitions, in bytes of JSON, are filled anew each time."""
+
+
+@lru_cache(maxsize=512)
+def _filled_text(struct: Struct, text: bytes) -> Tree:
+    return struct.fill(orjson.loads(text))
 
 
 @dataclass(frozen=True)

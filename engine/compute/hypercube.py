@@ -50,7 +50,7 @@ def evaluate_cube(context: Context, definition: Tree) -> Cube:
 
     Raises only what ends the whole request: Aborted, CalculationTimeout, CalculationTooLarge.
     """
-    filled = HYPERCUBE.fill(definition)
+    filled = HYPERCUBE.filled(definition)
     bound = bind(context, filled)
     grown = with_lists_of(context, [*(column.text for column in bound.dimensions), *bound.expressions], bound.state)
     if grown is not context:

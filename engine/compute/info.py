@@ -92,7 +92,7 @@ def _value_info(
     continuous = {"qContinuousAxes": True} if symbols.size and symbols.is_numeric and symbols.own_texts is None else {}
     return {
         **continuous,
-        "qApprMaxGlyphCount": max((len(text) for text in cells.texts(present[:SAMPLED_TEXTS]).tolist()), default=0),
+        "qApprMaxGlyphCount": cells.longest(present[:SAMPLED_TEXTS]),
         "qCardinal": symbols.size,
         "qStateCounts": dict(zip(COUNT_NAMES, counts, strict=True)),
         "qTags": tags,

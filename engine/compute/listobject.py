@@ -138,7 +138,7 @@ class ListObject:
 
 def evaluate_list(context: Context, definition: Tree, typed: str | None = None) -> ListObject:
     """Work out a list object, narrowed to what a search finds. An error of the dimension stands in the layout."""
-    definition = LIST_OBJECT.fill(definition)
+    definition = LIST_OBJECT.filled(definition)
     state = str(definition["qStateName"] or "$")
     column = bind_dimension_column(context, definition, state)
     grown = with_lists_of(context, [column.text], state)

@@ -108,6 +108,11 @@ class SymbolTable:
             return shown
 
     @cached_property
+    def text_lengths(self) -> Ranks:
+        """[size + 1]: the length of each symbol's shown text and, last, of NULL's."""
+        return np.array([*map(len, self.all_texts()), len(NULL_TEXT)], dtype=np.int32)
+
+    @cached_property
     def numeric_rank(self) -> Ranks:
         """[size]: place of each symbol by number; symbols without a number come last, by code."""
         return _ranks(np.argsort(self.numbers, kind="stable"))
