@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from bench import publishing, sealing, selections, walk
+from bench import publishing, sealing, selections, sessions, walk
 
-PARTS = {"Sealing": sealing, "The walk": walk, "Published charts": publishing, "Selections": selections}
+PARTS = {
+    "Sealing": sealing,
+    "The walk": walk,
+    "Published charts": publishing,
+    "Selections": selections,
+    "Sessions": sessions,
+}
 
 for title, part in PARTS.items():
     print(f"\n## {title}\n", flush=True)
