@@ -150,7 +150,7 @@ def aggregate(
         scope = Scope(state, records, value_of, _search)
         prepared = _prepared(context, dimensions, names, texts, scope)
         key = (context.model.id, "groups", state, records.key(), names, texts, tuple(suppress_null), context.locale)
-        if prepared is not None:
+        if prepared is not None and prepared.is_exact(context.rows_of(records)):
             known = context.cache.get(key)
             if known is None:
                 known = _under(prepared, context, records, suppress_null)
@@ -183,7 +183,8 @@ def _prepared(
 
 
 def _under(prepared: Prepared, context: Context, records: Records, suppress_null: Sequence[bool]) -> Groups:
-    keys, measures, totals = prepared.under(context, context.rows_of(records), records, suppress_null)
+    with np.errstate(all="ignore"):
+        keys, measures, totals = prepared.under(context, context.rows_of(records), records, suppress_null)
     return Groups(keys, measures, totals, [None] * len(measures))
 
 

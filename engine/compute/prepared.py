@@ -2,7 +2,7 @@
 
 A cube is prepared if its measures add up row by row over one table that reads every dimension as one value. Then the
 rows of that table are numbered by group once and for all, and under new selections a cube takes one pass over the
-possible rows. Everything else (N:M links, Aggr(), TOTAL, sets, functions that look at other rows) goes the long way.
+possible rows. Everything else (N:M links, Aggr(), sets, medians, functions that look at other rows) goes the long way.
 
 Rows of other tables that hold a dimension's field matter where nothing links them with the table (`lonely`): which
 these are is known from the data, for a row that is linked, and possible, is linked with a possible row.
@@ -12,54 +12,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.compute.context import Context
 from engine.compute.dimension import Dimension
-from engine.compute.evaluation import Axis, axis_of, fields_of, on_symbols
+from engine.compute.evaluation import Axis, axis_of
 from engine.compute.keys import places
-from engine.compute.kinds.accumulated import Accumulated, finished, inputs_of
+from engine.compute.kinds.accumulated import Accumulated
+from engine.compute.leaves import EXTREMES, Distinct, Leaf, Pass, Places, distinct_leaf, plain_leaf
 from engine.compute.numbered import Numbered, lonely_rows, numbered
 from engine.compute.plan import Measure, Request
-from engine.compute.quantities import Quantity, counts_every_row, numbers_of
+from engine.compute.quantities import Quantity, numbers_of
 from engine.compute.scope import Own, route
 from engine.compute.universe import universe
 from engine.compute.virtual import aggrs_in
-from engine.data.dual import Dual, Floats, Vector
-from engine.data.symbols import SymbolTable
+from engine.data.dual import Dual, Vector
 from engine.language.evaluate import evaluate
 from engine.language.functions import FUNCTIONS
 from engine.language.nodes import Aggregate, Node
-from engine.language.printer import print_expression
 from engine.language.walk import calls_in, values
 from engine.machine.operations import Op
-from engine.machine.passes import extremes, mark, tally
+from engine.machine.passes import extremes, tally
 from engine.selection.propagate import Possible
 from engine.selection.records import Records
 from engine.selection.state import Selections
 
 Keys = npt.NDArray[np.int32]
 Index = npt.NDArray[np.intp]
-
-
-@dataclass(frozen=True, eq=False)
-class _Leaf:
-    """An aggregate. places: of its columns among all; sum: the place of the one column that it is.
-
-    distinct, inputs: its argument's values, and what its parts are given of them, if each counts once. symbols, like:
-    what `finished` needs.
-    """
-
-    kind: Accumulated
-    places: tuple[int, ...]
-    symbols: SymbolTable | None
-    like: Vector | None
-    distinct: Numbered | None = None
-    inputs: tuple[Floats, ...] = ()
-    sum: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +56,7 @@ class Prepared:
     rows: Numbered | None
     measures: Sequence[Node | int]
     nodes: Sequence[Node]
-    leaves: Sequence[_Leaf]
+    leaves: Sequence[Leaf | Distinct]
     sums: Sequence[Quantity]
     extremes: Sequence[Quantity]
     lonely: Mapping[str, npt.NDArray[np.int32]]
@@ -90,7 +71,8 @@ class Prepared:
         self, context: Context, states: Possible, records: Records, suppress_null: Sequence[bool]
     ) -> tuple[Keys, list[Vector], list[Dual]]:
         """Keys, measures and totals, as Groups have them."""
-        keys, columns = self._columns(context, states)
+        found = self._pass(context, states)
+        keys = np.zeros((0, 0), dtype=np.int32) if self.rows is None else self.rows.keys[found.groups]
         count = len(keys)
         context.cancel.allow(count * max(len(self.axes), 1), "cells")
         index: Index | None = None if self.axes else np.array([count])
@@ -106,32 +88,35 @@ class Prepared:
                 index = np.flatnonzero(~null) if index is None else index[~null]
         if not self.axes:
             keys = np.zeros((1, 0), dtype=np.int32)
-        leaves = [self._finished(states, leaf, columns) for leaf in self.leaves]
+        leaves = [leaf.values(found) for leaf in self.leaves]
         measures, totals = [], []
         for measure in self.measures:
             if isinstance(measure, int):
-                found = leaves[measure]
+                vector = leaves[measure]
             else:
                 given = dict(zip(self.nodes, leaves, strict=True))
-                found = evaluate(measure, given.__getitem__, count + 2, context.locale, facts=context.facts)
-            totals.append(found.dual(count))
-            measures.append(_first(found, count) if index is None else found.take(index))
+                vector = evaluate(measure, given.__getitem__, count + 2, context.locale, facts=context.facts)
+            totals.append(vector.dual(count))
+            measures.append(_first(vector, count) if index is None else vector.take(index))
         return keys, measures, totals
 
-    def _columns(self, context: Context, states: Possible) -> tuple[Keys, Floats]:
-        """The keys of the groups that occur; per column their values, the total and what no row gives."""
+    def is_exact(self, states: Possible) -> bool:
+        """Whether `under` can tell. It cannot if TOTAL meets rows of other tables that add groups."""
+        has_total = any(isinstance(leaf, Leaf) and leaf.coarse is not None for leaf in self.leaves)
+        return not has_total or not any(_is_possible(states, table, rows) for table, rows in self.lonely.items())
+
+    def _pass(self, context: Context, states: Possible) -> Pass:
         rows = states.possible_rows(self.base)
         sums = numbers_of(context, states, self.base, self.sums, self.sums_key)
         least = numbers_of(context, states, self.base, self.extremes, self.extremes_key).arrays if self.extremes else []
         if self.rows is None:
-            keys = np.zeros((0, 0), dtype=np.int32)
+            found = np.zeros(0, dtype=np.int32)
             count = context.model.tables[self.base].rows if rows is None else len(rows)
             columns = np.zeros((1 + len(self.sums) + len(self.extremes), 2))
             columns[: 1 + len(self.sums), 0] = [count, *(numbers.sum() for numbers in sums.arrays)]
         else:
             groups = len(self.rows.keys)
             found, columns = tally(groups, rows, self.rows.column, sums.arrays, sums.addresses, len(self.extremes))
-            keys = self.rows.keys[found]
         for place, (quantity, numbers) in enumerate(zip(self.extremes, least, strict=True), start=1 + len(self.sums)):
             greatest = quantity.op is Op.MAX
             if self.rows is not None:
@@ -140,20 +125,7 @@ class Prepared:
                 numbers = columns[place, :-2]
             columns[place, -2] = (np.fmax if greatest else np.fmin).reduce(numbers, initial=np.nan)
             columns[place, -1] = np.nan
-        return keys, columns
-
-    def _finished(self, states: Possible, leaf: _Leaf, columns: Floats) -> Vector:
-        if leaf.sum is not None:
-            return Vector(columns[leaf.sum])
-        if leaf.distinct is None:
-            return finished(leaf.kind, [columns[place] for place in leaf.places], leaf.symbols, leaf.like)
-        groups = len(leaf.distinct.keys)
-        seen = mark(groups, states.possible_rows(self.base), leaf.distinct.column).astype(np.bool_)
-        given = [
-            [float(np.count_nonzero(known[seen])) if op is Op.COUNT else known[seen].sum(), 0.0]
-            for (op, _), known in zip(leaf.kind.parts, leaf.inputs, strict=True)
-        ]
-        return finished(leaf.kind, [np.array(column) for column in given], None, None)
+        return Pass(rows, found, columns)
 
 
 @dataclass(frozen=True)
@@ -192,18 +164,22 @@ def prepare(
     if any(one.facts or aggrs_in(one.node) for one in dimensions) or not _reads(context, base, axes):
         return None
     lonely = _lonely(context, base, axes)
-    if lonely is None or any(
-        one.distinct and (axes or not _is_readable(context, base, one)) for one in requests.values()
-    ):
+    if lonely is None or any(one.distinct and not _is_readable(context, base, one) for one in requests.values()):
         return None
-    rows = numbered(context, base, axes, tuple(dimension.text for dimension in dimensions)) if axes else None
-    sums, least = _Places(context, base), _Places(context, base)
+    name = tuple(dimension.text for dimension in dimensions)
+    rows = numbered(context, base, axes, name) if axes else None
+    sums, least = Places(context, base), Places(context, base)
     for request in requests.values():
         if not request.distinct:
             for op, what in request.kind.parts:  # type: ignore[union-attr]
-                (least if op in (Op.MIN, Op.MAX) else sums).place(Quantity(op, what, request.arguments[0]))
+                (least if op in EXTREMES else sums).place(Quantity(op, what, request.arguments[0]))
     nodes = list(requests)
-    leaves = [_leaf(context, base, request, sums, least) for request in requests.values()]
+    leaves = [
+        distinct_leaf(context, base, request, axes, rows, name)
+        if request.distinct
+        else plain_leaf(context, request, sums, least, axes, rows)
+        for request in requests.values()
+    ]
     shown = [measure.node for measure in measures if measure.node is not None]
     return Prepared(
         base,
@@ -230,12 +206,12 @@ def _only_base(measures: Sequence[Measure], requests: Sequence[Request], records
         if not _is_plain(measure.node):
             return None
     plain = all(
-        isinstance(one.kind, Accumulated) and one.kept is None and one.source.within == records
-        and not one.source.joined and not one.source.aggrs
+        isinstance(one.kind, Accumulated) and (one.kept is None or not one.distinct)
+        and one.source.within == records and not one.source.joined and not one.source.aggrs
         for one in requests
     )  # fmt: skip
     bases = {one.source.base for one in requests}
-    return bases.pop() if plain and len(bases) == 1 else None
+    return bases.pop() if plain and len(bases) == 1 and any(one.kept is None for one in requests) else None
 
 
 def _is_plain(node: Node) -> bool:
@@ -263,45 +239,3 @@ def _lonely(context: Context, base: str, axes: Sequence[Axis]) -> dict[str, npt.
         if len(rows):
             found[table] = rows
     return found
-
-
-class _Places:
-    """Quantities, each once, in the order in which they are first asked for."""
-
-    def __init__(self, context: Context, base: str) -> None:
-        self._context = context
-        self._base = base
-        self.known: dict[str, Quantity] = {}
-
-    def place(self, quantity: Quantity) -> int:
-        """Its place among them; -1 if it is the number of rows."""
-        if counts_every_row(self._context, self._base, quantity):
-            return -1
-        self.known.setdefault(quantity.key, quantity)
-        return list(self.known).index(quantity.key)
-
-    @property
-    def key(self) -> str:
-        return "".join(self.known)
-
-
-def _leaf(context: Context, base: str, request: Request, sums: _Places, least: _Places) -> _Leaf:
-    kind, argument = cast(Accumulated, request.kind), request.arguments[0]
-    if request.distinct:
-        axis = axis_of(context, argument)
-        rows = numbered(context, base, [axis], print_expression(argument))
-        inputs = [inputs_of(axis.symbols, what)[rows.keys[:, 0]] for _, what in kind.parts]
-        by_part = [
-            (~np.isnan(given)).astype(np.float64) if op is Op.COUNT else np.nan_to_num(given)
-            for (op, _), given in zip(kind.parts, inputs, strict=True)
-        ]
-        return _Leaf(kind, (), None, None, rows, tuple(by_part))
-    at = []
-    for op, what in kind.parts:
-        quantity = Quantity(op, what, argument)
-        is_extreme = op in (Op.MIN, Op.MAX)
-        at.append(1 + len(sums.known) + least.place(quantity) if is_extreme else 1 + sums.place(quantity))
-    fields = fields_of(argument)
-    like = on_symbols(context, argument, fields[0]) if len(fields) == 1 else None
-    sum = at[0] if len(at) == 1 and kind.parts[0][0] in (Op.SUM, Op.COUNT) else None
-    return _Leaf(kind, tuple(at), axis_of(context, argument).symbols if kind.gives else None, like, sum=sum)

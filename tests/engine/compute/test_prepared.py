@@ -36,6 +36,12 @@ PLAIN = (
     "Sum({0}) / Count({1}) + 1",
     "If(Max({0}) > 2, 'much', Min({1}))",
     "Sum(1)",
+    "Count(DISTINCT {1})",
+    "Sum(DISTINCT {0}) + Avg(DISTINCT {0})",
+    "Sum(TOTAL {0})",
+    "Max(TOTAL {0}) - Min(TOTAL <{1}> {0})",
+    "Sum({0}) / Sum(TOTAL <{1}> {0})",
+    "Count(DISTINCT TOTAL {0})",
     "Sum({{1}} {0})",
     "Count({{<{1}=>}} {0})",
 )
@@ -113,8 +119,6 @@ def test_prepared_cubes_equal_the_long_way(
     measured, other = (data.draw(st.sampled_from(fields)) for _ in range(2))
     texts = [text.format(measured, other) for text in data.draw(st.lists(st.sampled_from(PLAIN), min_size=1))]
     named = data.draw(st.lists(st.sampled_from([*fields, *(f"=Mod({f}, 2)" for f in fields)]), max_size=3, unique=True))
-    if not named:
-        texts += data.draw(st.lists(st.sampled_from([f"Count(DISTINCT {other})", f"Avg(DISTINCT {measured})"])))
     suppress = [data.draw(st.booleans()) for _ in named]
     context = Context(model, {"$": selections})
     with paths(kept=kept, dense=dense, compiled=compiled):
@@ -143,6 +147,8 @@ def shop() -> Model:
         (["city", "item"], ["Sum(amount)", "Max(amount)"]),
         (["=Upper(city)"], ["Avg(amount) + Count(amount)"]),
         ([], ["Sum(amount)", "Count(DISTINCT customer)"]),
+        (["item"], ["Count(DISTINCT customer)"]),
+        (["item", "city"], ["Sum(amount) / Sum(TOTAL <item> amount)"]),
     ],
 )
 def test_what_adds_up_over_one_table_is_prepared(shop: Model, dimensions: list[str], texts: list[str]) -> None:
@@ -154,7 +160,6 @@ def test_what_adds_up_over_one_table_is_prepared(shop: Model, dimensions: list[s
     [
         (["item"], ["Sum(TOTAL amount)"]),
         (["item"], ["Sum({1} amount)"]),
-        (["item"], ["Count(DISTINCT customer)"]),
         (["item"], ["Median(amount)"]),
         (["=Aggr(Sum(amount), item)"], ["Sum(amount)"]),
         (["item"], ["Above(Sum(amount))"]),
@@ -177,3 +182,18 @@ def test_rows_that_nothing_links_show_for_as_long_as_they_are_possible(shop: Mod
     np.testing.assert_array_equal(everything.measures[1].numbers, [1.5, 3, np.nan, 4])
     some = cube(Context(shop, {"$": Selections().with_values("item", [0])}), ["city"], texts, [False])
     assert [cities.text(code) for code in some.keys[:, 0]] == ["Rome", "Bonn"]
+
+
+def test_sums_beyond_all_numbers_are_null() -> None:
+    huge = model_of(
+        T="""k v
+             a 1.7e308
+             a 1.7e308
+             a 1e308""",
+    )
+    for dimensions in (["k"], []):
+        texts = ["Sum(v)", "Sum(DISTINCT v)"]
+        assert is_prepared(huge, dimensions, texts)
+        found = cube(Context(huge), dimensions, texts, [])
+        assert all(np.isnan(vector.numbers).all() for vector in found.measures)
+        assert [total.number for total in found.totals] == [None, None]
