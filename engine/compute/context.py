@@ -148,4 +148,4 @@ def _size_of_states(states: States) -> int:
 
 def _size_of_rows(model: Model) -> int:
     rows = sum(table.rows for table in model.tables.values())
-    return rows * 2 + sum(f.symbols.size for f in model.fields.values()) * 9
+    return rows * 5 + sum(f.symbols.size for f in model.fields.values()) * 9
