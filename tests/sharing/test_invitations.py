@@ -104,6 +104,15 @@ def test_t03_a_secondary_address_that_is_verified_is_the_person_s_own(invite, ap
     assert level(charlie, app) is None
 
 
+def test_t03_access_rests_while_the_address_is_not_verified(accepted, app, bob):
+    address = EmailAddress.objects.filter(user=bob, email=BOB.email)
+    address.update(verified=False)
+    assert level(bob, app) is None
+    assert not apps_shared_with(bob)
+    address.update(verified=True)
+    assert level(bob, app) == Level.VIEW
+
+
 def test_t03_access_goes_with_the_address_not_with_the_account(accepted, app, bob, charlie):
     EmailAddress.objects.filter(user=bob, email=BOB.email).update(user=charlie, primary=False)
     assert level(bob, app) is None
