@@ -52,11 +52,14 @@ class Mailbox:
             self._read += 1
         return found_in(mail, pattern)
 
-    def newest_to(self, address: str, count: int = 1) -> EmailMessage:
-        """The newest mail to an address, once it has got so many; it counts as read with all before it."""
+    def newest_to(self, address: str, count: int = 1, about: str = "") -> EmailMessage:
+        """The newest mail to an address, once it has got so many; it counts as read with all before it.
+
+        about: what its subject holds, for people who have got mails in other tests before.
+        """
 
         def to_him() -> list[EmailMessage]:
-            return [mail for mail in self.mails if mail["To"] == address]
+            return [mail for mail in self.mails if mail["To"] == address and about in str(mail["Subject"])]
 
         with self._arrived:
             assert self._arrived.wait_for(lambda: len(to_him()) >= count, PATIENCE), f"no mail {count} to {address}"

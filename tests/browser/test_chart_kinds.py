@@ -53,7 +53,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(folder / "var").start()
     running.manage("createuser", ALICE.email, "--password-stdin", stdin=ALICE.password)
     (folder / "flowers.csv").write_text(FLOWERS)
-    running.manage("createapp", "--owner", ALICE.email, "--name", "Flowers", str(folder / "flowers.csv"))
+    for name in ("Flowers", "Siblings", "Pivot"):  # each for one test, which finds no charts of another's there
+        running.manage("createapp", "--owner", ALICE.email, "--name", name, str(folder / "flowers.csv"))
     (table, *_) = write_csv_files(folder)
     running.manage("createapp", "--owner", ALICE.email, "--name", "Flights", str(table))
     yield running
@@ -96,7 +97,7 @@ def test_every_kind_is_added_by_the_panel_undone_redone_and_kept(server: Server,
 def test_a_kind_can_become_its_sibling_and_keeps_its_data(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
     drawn = Drawn(page)
-    workspace = opened(server, page, "Flowers")
+    workspace = opened(server, page, "Siblings")
     workspace.add_chart("groupedbars", ["flower", "place"], ["Sum bees"])
     workspace.charts.first.get_by_test_id("chart-cover").click()
     page.get_by_text("Change the type").click()
@@ -113,7 +114,7 @@ def test_a_kind_can_become_its_sibling_and_keeps_its_data(server: Server, contex
 
 def test_a_value_of_a_pivot_table_is_selected_by_a_click(server: Server, context: BrowserContext) -> None:
     page = context.new_page()
-    workspace = opened(server, page, "Flowers")
+    workspace = opened(server, page, "Pivot")
     workspace.add_chart("pivottable", ["flower", "place"], ["Sum bees"])
     workspace.done()
     workspace.charts.first.get_by_text("linden", exact=True).click()

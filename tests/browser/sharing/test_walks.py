@@ -118,7 +118,7 @@ def expect_own_things(page: Page) -> None:
 
 def test_t02_forwarded_link(who, visit, site, post):
     who("Forwarded").invite(BOB.email, message="canary message")
-    link = link_in(post.newest_to(BOB.email))
+    link = link_in(post.newest_to(BOB.email, about="Forwarded"))
     page = visit(None)
     log_in(page, site.url, CHARLIE)  # a session of its own: he will log out
     page.goto(link)
@@ -191,7 +191,7 @@ def test_every_end_says_what_to_do(who, visit, site, post):
     expect(page.get_by_role("heading", name="You have been invited")).to_be_visible()
 
     bob = visit(BOB)
-    bob.goto(link_in(post.newest_to(BOB.email)))
+    bob.goto(link_in(post.newest_to(BOB.email, about="Ends")))
     bob.get_by_role("button", name="Decline").click()
     expect(bob.get_by_text("You have declined the invitation.")).to_be_visible()
     alice.expect_state(BOB.email, "Declined")
@@ -328,7 +328,7 @@ def test_t11_another_site_makes_nobody_accept_share_or_listen(who, visit, site, 
     alice = who("Elsewhere")
     alice.invite(BOB.email)
     bob = visit(BOB)
-    bob.goto(link_in(post.newest_to(BOB.email)))
+    bob.goto(link_in(post.newest_to(BOB.email, about="Elsewhere")))
     invitation = alice.person(BOB.email).get_attribute("data-invitation")
     page = EVIL.format(
         site=site.url, socket=site.url.replace("http", "ws"), app=apps["Elsewhere"], invitation=invitation
@@ -376,7 +376,7 @@ def test_t12_what_people_write_in_sharing_stays_text(who, visit, site, apps, pos
     expect(alice.page.get_by_role("heading", name="Who can see")).to_contain_text(HOSTILE)
     pages[2].goto(site.url)
     expect(Hub(pages[2]).waiting(HOSTILE)).to_contain_text(HOSTILE)
-    pages[3].goto(link_in(post.newest_to(BOB.email)))
+    pages[3].goto(link_in(post.newest_to(BOB.email, about="onerror")))
     expect(pages[3].get_by_role("heading", name=HOSTILE)).to_be_visible()
     Hub(pages[2]).answer(HOSTILE, "Decline")
     expect(Hub(pages[2]).waiting(HOSTILE)).to_have_count(0)
@@ -420,7 +420,7 @@ def test_axe_finds_nothing_serious_and_nothing_overflows(who, hub, visit, site, 
     nobody.goto(eves)
     over.goto(f"{site.url}/invitation/?token=unknown")
     right = visit(BOB)
-    right.goto(link_in(post.newest_to(BOB.email)))
+    right.goto(link_in(post.newest_to(BOB.email, about="Looked at")))
     shared: Hub = hub(CHARLIE)
     expect(shared.shared("Looked at")).to_be_visible()
     dialogue = visit(ALICE)
