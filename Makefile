@@ -31,7 +31,7 @@ check: $(VENV)/.all frontend/node_modules/.installed
 	cd frontend && npm run --silent check
 
 bench: setup $(VENV)/.all
-	@$(BIN)/python -m tests.machine
+	@$(BIN)/python -m tests.machine wrk
 	$(BIN)/python -m bench
 
 # A million random expressions, then as many as FUZZ_RUNS says that coverage leads to; 100,000 requests to the public role; new
