@@ -1,7 +1,7 @@
 """The result cache: what was computed once under the same data, selections and definition.
 
-Shared by all sessions of a model that have the same rights, bounded in bytes, the least recently
-used goes first. Values in it never change after they were put.
+Shared by all sessions of a model that have the same rights, bounded in bytes (of which one large value may take as
+many again), the least recently used goes first. Values in it never change after they were put.
 """
 
 from __future__ import annotations

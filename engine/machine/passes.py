@@ -102,14 +102,18 @@ def tell(table: Words, words: Words, column: Column) -> None:
     check_stop()
     compiled = kernels
     if compiled is not None:
-        second = np.zeros_like(table)
+        seconds: list[Words] = []
 
         def part(rows: slice) -> None:
-            own = second if rows.start else table
+            own = table
+            if rows.start:
+                own = np.zeros_like(table)
+                seconds.append(own)
             compiled.tell(own, words[rows], column.address + rows.start * column.width, column.width)
 
         _in_halves(len(words), part)
-        table |= second
+        for second in seconds:
+            table |= second
     else:
         np.bitwise_or.at(table, column.codes, words)
 
