@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -21,13 +21,14 @@ from engine.compute.dimension import Dimension, dimension_of
 from engine.compute.evaluation import Axis, is_same, rebound
 from engine.compute.frames import Frame, straight
 from engine.compute.grouping import Accumulator, group
-from engine.compute.interrecord import depends_on_order, evaluate_rows, evaluate_total
+from engine.compute.groups import Groups, Later
+from engine.compute.interrecord import evaluate_rows
 from engine.compute.join import join
 from engine.compute.keys import Keys, merge, places
 from engine.compute.plan import Measure, Request, Scope, Source, plan_measure
-from engine.compute.prepared import Prepared, prepare
+from engine.compute.prepared import prepared_cube
 from engine.compute.reading import expanded, with_columns
-from engine.compute.recall import recall, watched
+from engine.compute.recall import recall
 from engine.compute.sets import records_of
 from engine.compute.synthetic import with_lists
 from engine.compute.universe import universe
@@ -44,10 +45,8 @@ from engine.compute.virtual import (
 from engine.compute.windows import taken
 from engine.data.dual import NULL, Bools, Dual, Vector
 from engine.data.formats import format_number
-from engine.data.locale import Locale
 from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
-from engine.language.facts import Facts
 from engine.language.nodes import Aggr, Field, Node
 from engine.language.parser import parse
 from engine.language.printer import print_expression
@@ -55,72 +54,6 @@ from engine.language.values import truth
 from engine.machine.operations import Op
 from engine.machine.stopping import stopped_by
 from engine.selection.records import EVERYTHING, Records
-
-Index = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Groups:
-    """An evaluated cube, in the order of its keys.
-
-    keys: int32 [rows, dimensions], codes of the dimensions' symbols; NULL is their size.
-    measures: a Vector [rows] each. totals: each measure over all possible rows, without dimensions.
-    errors: what is wrong with a measure (its values are NULL then), or None.
-    later: measures whose values depend on the order of rows. Their values here are those in the order of the keys.
-    """
-
-    keys: npt.NDArray[np.int32]
-    measures: list[Vector]
-    totals: list[Dual]
-    errors: list[ExpressionError | None]
-    later: Mapping[int, Later] = field(default_factory=dict)
-
-    def where(self, mask: Bools) -> Groups:
-        """Some of the rows."""
-        return replace(
-            self,
-            keys=self.keys[mask],
-            measures=[vector.take(mask) for vector in self.measures],
-            later={at: later.where(mask) for at, later in self.later.items()},
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Later:
-    """A measure that is worked out anew when the order of rows is known.
-
-    leaves: what its aggregates give in each row of the Groups; totals: what they give over everything.
-    """
-
-    node: Node
-    leaves: Mapping[Node, Vector]
-    totals: Mapping[Node, Vector]
-    locale: Locale
-    facts: Facts
-
-    def where(self, mask: Bools) -> Later:
-        return replace(self, leaves={leaf: vector.take(mask) for leaf, vector in self.leaves.items()})
-
-    @property
-    def is_sortable(self) -> bool:
-        """Whether rows can be sorted by it."""
-        return not depends_on_order(self.node)
-
-    def values(self, frame: Frame, rows: Index) -> Vector:
-        """The values in the cells of a chart; rows: the row of the Groups of each, -1 where it has none."""
-        return evaluate_rows(self.node, frame, lambda leaf: taken(self.leaves[leaf], rows), self.locale, self.facts)
-
-    def total(self, frame: Frame, rows: Index) -> Dual:
-        """The value in the grand total of a chart with these cells."""
-        found = evaluate_total(
-            self.node,
-            frame,
-            lambda leaf: taken(self.leaves[leaf], rows),
-            lambda leaf: self.totals[leaf],
-            self.locale,
-            self.facts,
-        )
-        return found.dual(0)
 
 
 def aggregate(
@@ -148,44 +81,19 @@ def aggregate(
             context, dimensions = grown, [replace(one, axis=rebound(grown, one.axis)) for one in dimensions]
         names = tuple([dimension.text for dimension in dimensions])
         scope = Scope(state, records, value_of, _search)
-        prepared = _prepared(context, dimensions, names, texts, scope)
         key = (context.model.id, "groups", state, records.key(), names, texts, tuple(suppress_null), context.locale)
+        prepared = prepared_cube(context, dimensions, texts, scope)
         if prepared is not None and prepared.is_exact(context.rows_of(records)):
-            known = context.cache.get(key)
-            if known is None:
-                known = _under(prepared, context, records, suppress_null)
-                context.cache.put(key, known, _size(known))
-            return cast(Groups, known)
+            return context.cache.get_or_make(
+                key, lambda: prepared.under(context, records, suppress_null), lambda made: made.nbytes
+            )
 
         def make() -> Groups:
             for dimension in dimensions:
                 context.seen.update(dimension.facts)
             return _Aggregation(context, dimensions, texts, scope).groups(suppress_null)
 
-        return recall(context, key, make, _size)
-
-
-def _prepared(
-    context: Context,
-    dimensions: Sequence[Dimension],
-    names: tuple[str, ...],
-    texts: tuple[str | ExpressionError, ...],
-    scope: Scope,
-) -> Prepared | None:
-    """The cube made ready for any selections, if it is of the kind that can be; worked out once."""
-    key = (context.model.id, "prepared", scope.state, names, texts, context.locale)
-    known = context.cache.get(key)
-    if known is None:
-        measures, facts = watched(context, lambda: [plan_measure(context, one, dimensions, scope) for one in texts])
-        known = (None if facts else prepare(context, dimensions, measures, scope.within),)
-        context.cache.put(key, known, 2_000 if known[0] is None else known[0].nbytes)
-    return cast(Prepared | None, known[0])
-
-
-def _under(prepared: Prepared, context: Context, records: Records, suppress_null: Sequence[bool]) -> Groups:
-    with np.errstate(all="ignore"):
-        keys, measures, totals = prepared.under(context, context.rows_of(records), records, suppress_null)
-    return Groups(keys, measures, totals, [None] * len(measures))
+        return recall(context, key, make, lambda made: made.nbytes)
 
 
 def evaluate_scalar(context: Context, text: str, state: str = "$") -> Dual:
@@ -473,9 +381,3 @@ class _Aggregation:
         else:
             index = np.full(len(keys), 0 if len(found) else -1)
         return taken(values, index, request.kind.empty)
-
-
-def _size(groups: Groups) -> int:
-    vectors = [*groups.measures, *(leaf for later in groups.later.values() for leaf in later.leaves.values())]
-    texts = sum(0 if vector.texts is None else len(vector) * 64 for vector in vectors)
-    return groups.keys.nbytes + sum(len(vector) * 8 for vector in vectors) + texts + 1_000

@@ -54,6 +54,10 @@ class Leaf:
     like: Vector | None
     coarse: Index | None = None
 
+    @property
+    def nbytes(self) -> int:
+        return 0 if self.coarse is None else self.coarse.nbytes
+
     def values(self, found: Pass) -> Vector:
         columns = [found.columns[place] for place in self.places]
         if self.coarse is not None:
@@ -88,6 +92,10 @@ class Distinct:
     pairs: Numbered | None
     group_of: Index
     pair_inputs: tuple[Floats, ...]
+
+    @property
+    def nbytes(self) -> int:
+        return self.group_of.nbytes + sum(part.nbytes for part in (*self.inputs, *self.pair_inputs))
 
     def values(self, found: Pass) -> Vector:
         seen = mark(len(self.numbered.keys), found.rows, self.numbered.column).astype(np.bool_)

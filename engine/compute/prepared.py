@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,16 +20,19 @@ import numpy.typing as npt
 from engine.compute.context import Context
 from engine.compute.dimension import Dimension
 from engine.compute.evaluation import Axis, axis_of
+from engine.compute.groups import Groups
 from engine.compute.keys import places
 from engine.compute.kinds.accumulated import Accumulated
 from engine.compute.leaves import EXTREMES, Distinct, Leaf, Pass, Places, distinct_leaf, plain_leaf
 from engine.compute.numbered import Numbered, lonely_rows, numbered
-from engine.compute.plan import Measure, Request
+from engine.compute.plan import Measure, Request, Scope, plan_measure
 from engine.compute.quantities import Quantity, numbers_of
+from engine.compute.recall import watched
 from engine.compute.scope import Own, route
 from engine.compute.universe import universe
 from engine.compute.virtual import aggrs_in
-from engine.data.dual import Dual, Vector
+from engine.data.dual import Vector
+from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
 from engine.language.functions import FUNCTIONS
 from engine.language.nodes import Aggregate, Node
@@ -39,7 +43,6 @@ from engine.selection.propagate import Possible
 from engine.selection.records import Records
 from engine.selection.state import Selections
 
-Keys = npt.NDArray[np.int32]
 Index = npt.NDArray[np.intp]
 
 
@@ -65,12 +68,12 @@ class Prepared:
 
     @property
     def nbytes(self) -> int:
-        return 2_000 + sum(rows.nbytes for rows in self.lonely.values())
+        return 2_000 + sum(rows.nbytes for rows in self.lonely.values()) + sum(leaf.nbytes for leaf in self.leaves)
 
-    def under(
-        self, context: Context, states: Possible, records: Records, suppress_null: Sequence[bool]
-    ) -> tuple[Keys, list[Vector], list[Dual]]:
-        """Keys, measures and totals, as Groups have them."""
+    @np.errstate(all="ignore")
+    def under(self, context: Context, records: Records, suppress_null: Sequence[bool]) -> Groups:
+        """The cube under selections."""
+        states = context.rows_of(records)
         found = self._pass(context, states)
         keys = np.zeros((0, 0), dtype=np.int32) if self.rows is None else self.rows.keys[found.groups]
         count = len(keys)
@@ -79,26 +82,29 @@ class Prepared:
         sizes = [axis.symbols.size for axis in self.axes]
         if any(_is_possible(states, table, rows) for table, rows in self.lonely.items()):
             known = _Known(self.base, states, records, tuple(range(len(sizes))), keys.astype(np.int64))
-            every = universe(context, states, self.axes, [known])
-            index = places(every, known.keys, sizes)
-            keys = every.astype(np.int32)
+            rows = universe(context, states, self.axes, [known])
+            index = places(rows, known.keys, sizes)
+            keys = rows.astype(np.int32)
         for place, suppressed in enumerate(suppress_null[: len(sizes)]):
             if suppressed and (null := keys[:, place] == sizes[place]).any():
                 keys = keys[~null]
                 index = np.flatnonzero(~null) if index is None else index[~null]
         if not self.axes:
             keys = np.zeros((1, 0), dtype=np.int32)
+        every = self._values(context, found, count + 2)
+        measures = [_first(vector, count) if index is None else vector.take(index) for vector in every]
+        return Groups(keys, measures, [vector.dual(count) for vector in every], [None] * len(every))
+
+    def _values(self, context: Context, found: Pass, count: int) -> list[Vector]:
+        """Each measure in each group that occurs and, behind these, its total and what no row at all gives."""
         leaves = [leaf.values(found) for leaf in self.leaves]
-        measures, totals = [], []
-        for measure in self.measures:
-            if isinstance(measure, int):
-                vector = leaves[measure]
-            else:
-                given = dict(zip(self.nodes, leaves, strict=True))
-                vector = evaluate(measure, given.__getitem__, count + 2, context.locale, facts=context.facts)
-            totals.append(vector.dual(count))
-            measures.append(_first(vector, count) if index is None else vector.take(index))
-        return keys, measures, totals
+        given = dict(zip(self.nodes, leaves, strict=True))
+        return [
+            leaves[measure]
+            if isinstance(measure, int)
+            else evaluate(measure, given.__getitem__, count, context.locale, facts=context.facts)
+            for measure in self.measures
+        ]
 
     def is_exact(self, states: Possible) -> bool:
         """Whether `under` can tell. It cannot if TOTAL meets rows of other tables that add groups."""
@@ -152,10 +158,29 @@ def _is_possible(states: Possible, table: str, rows: npt.NDArray[np.int32]) -> b
     return words is None or bool((words[rows] & words.dtype.type(1)).any())
 
 
-def prepare(
-    context: Context, dimensions: Sequence[Dimension], measures: Sequence[Measure], records: Records
+def prepared_cube(
+    context: Context, dimensions: Sequence[Dimension], texts: tuple[str | ExpressionError, ...], scope: Scope
 ) -> Prepared | None:
-    """The cube, or None if it goes the long way. Raises CalculationTooLarge, Aborted, CalculationTimeout."""
+    """The cube made ready for any selections, worked out once; None if it goes the long way.
+
+    Sets that are combined go it: they have rows which nothing in them links as the data do.
+    Raises CalculationTooLarge, Aborted, CalculationTimeout.
+    """
+    if not isinstance(scope.within, Selections):
+        return None
+    names = tuple([dimension.text for dimension in dimensions])
+    key = (context.model.id, "prepared", scope.state, names, texts, context.locale)
+    known = context.cache.get(key)
+    if known is None:
+        measures, facts = watched(context, lambda: [plan_measure(context, one, dimensions, scope) for one in texts])
+        known = (None if facts else _prepare(context, dimensions, measures, scope.within),)
+        context.cache.put(key, known, 2_000 if known[0] is None else known[0].nbytes)
+    return cast(Prepared | None, known[0])
+
+
+def _prepare(
+    context: Context, dimensions: Sequence[Dimension], measures: Sequence[Measure], records: Selections
+) -> Prepared | None:
     requests = {node: request for measure in measures for node, request in measure.requests.items()}
     base = _only_base(measures, list(requests.values()), records)
     if base is None or context.model.links.loose:
@@ -196,9 +221,9 @@ def prepare(
     )
 
 
-def _only_base(measures: Sequence[Measure], requests: Sequence[Request], records: Records) -> str | None:
+def _only_base(measures: Sequence[Measure], requests: Sequence[Request], records: Selections) -> str | None:
     """The table that all aggregates run over; None if the measures are not of the plain kind."""
-    if not requests or not isinstance(records, Selections):
+    if not requests:
         return None
     for measure in measures:
         if measure.node is None or measure.depends_on_rows:

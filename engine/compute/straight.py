@@ -15,11 +15,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from engine.compute.aggregate import Later
 from engine.compute.bound import NESTED, PSEUDO, Bound
 from engine.compute.cells import EMPTY, OTHERS, TOTAL
 from engine.compute.context import Context
 from engine.compute.frames import straight
+from engine.compute.groups import Later
 from engine.compute.keys import places, runs
 from engine.compute.levels import Keys, Level, Levels
 from engine.compute.regroup import Limited

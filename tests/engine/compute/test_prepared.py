@@ -19,6 +19,7 @@ from engine.compute.context import Context
 from engine.compute.prepared import Prepared
 from engine.data.model import Model
 from engine.machine import passes
+from engine.selection.records import Combined
 from engine.selection.state import Selections
 from tests.engine.models import Rows, linked_tables, load, model_of
 
@@ -61,7 +62,7 @@ def paths(*, kept: bool, dense: bool, compiled: bool) -> Iterator[None]:
 
 
 def the_long_way(context: Context, dimensions: list[str], texts: list[str], suppress: list[bool]) -> Groups:
-    with patch.object(aggregation, "_prepared", lambda *_: None):
+    with patch.object(aggregation, "prepared_cube", lambda *_: None):
         return cube(context, dimensions, texts, suppress)
 
 
@@ -74,13 +75,13 @@ def cube(context: Context, dimensions: list[str], texts: list[str], suppress: li
 
 def is_prepared(model: Model, dimensions: list[str], texts: list[str]) -> bool:
     found: list[Prepared | None] = []
-    original = aggregation._prepared
+    original = aggregation.prepared_cube
 
     def noting(*arguments: object) -> Prepared | None:
         found.append(original(*arguments))  # type: ignore[arg-type]
         return found[-1]
 
-    with patch.object(aggregation, "_prepared", noting):
+    with patch.object(aggregation, "prepared_cube", noting):
         cube(Context(model), dimensions, texts, [])
     return found[0] is not None
 
@@ -197,3 +198,25 @@ def test_sums_beyond_all_numbers_are_null() -> None:
         found = cube(Context(huge), dimensions, texts, [])
         assert all(np.isnan(vector.numbers).all() for vector in found.measures)
         assert [total.number for total in found.totals] == [None, None]
+
+
+def test_sets_that_are_combined_go_the_long_way_also_after_the_same_cube_of_a_selection() -> None:
+    """Ann has an order of 1 and one of 2, but none that is both: she is in the intersection, her orders are not."""
+    model = model_of(
+        Orders="""customer amount
+                  ann      1
+                  ann      2
+                  bob      1""",
+        Customers="""customer name
+                     ann      Ann
+                     bob      Bob""",
+    )
+    one, two = (Selections().with_values("amount", [code]) for code in (0, 1))
+    context = Context(model)
+    name = [bind_dimension(context, "name")]
+    texts = ["Count(amount)"]
+    assert is_prepared(model, ["name"], texts)
+    aggregate(context, name, texts)
+    found = aggregate(context, name, texts, within=Combined("*", one, two))
+    assert [model.symbols("name").text(code) for code in found.keys[:, 0]] == ["Ann"]
+    assert found.measures[0].numbers.tolist() == [0]
