@@ -78,8 +78,15 @@ class Server:
 
     def manage(self, *arguments: str, stdin: str = "") -> str:
         """The output of a management command on this server's data."""
+        return self._python("manage.py", *arguments, stdin=stdin).strip()
+
+    def module(self, name: str, *arguments: str) -> str:
+        """The output of a module of the tests that works on this server's data."""
+        return self._python("-m", name, *arguments)
+
+    def _python(self, *arguments: str, stdin: str = "") -> str:
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [sys.executable, *arguments],
             cwd=ROOT,
             env={**self.environment, "HONEYGUIDE_SITE_URL": self.url, "HONEYGUIDE_PUBLIC_URL": self.public_url},
             input=stdin,
@@ -88,4 +95,4 @@ class Server:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return done.stdout

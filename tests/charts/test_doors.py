@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,21 +12,12 @@ from charts import preparing, publishing
 from charts.urls import urlpatterns
 from config.celery import app as celery
 from tests.charts import apps
+from tests.doors import Door, each, knock
 
 pytestmark = pytest.mark.django_db
 BAR = apps.chart_properties("barchart", ["carrier"], ["Sum(delay)"])
 PLAN = apps.plan([["carrier"]], ["Delay"])
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
-
-
-class Door(NamedTuple):
-    name: str
-    method: str
-    path: str
-    owner: int
-    body: Any = None
-
-
 DOORS = [
     Door("published", "GET", "/published/", 200),
     Door("chart_enter", "GET", "/charts/enter/{members}/", 200),
@@ -49,7 +39,7 @@ DOORS = [
 ]
 OPEN = {"chart_enter", "chart_token"}
 OF_SOMEBODY = [door for door in DOORS if "{" in door.path and door.name not in OPEN]
-each_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.name}")
+each_door = each(DOORS)
 
 
 @pytest.fixture(autouse=True)
@@ -76,13 +66,6 @@ def browser(user: User, **options: Any) -> Client:
     return client
 
 
-def knock(client: Client, door: Door, things: dict[str, str]) -> Any:
-    path, text = door.path, json.dumps(door.body) if door.body is not None else ""
-    for name, value in things.items():
-        path, text = path.replace(f"{{{name}}}", value), text.replace(f'"{{{name}}}"', f'"{value}"')
-    return client.generic(door.method, path, text, "application/json")
-
-
 def test_every_address_stands_in_the_table():
     assert {pattern.name for pattern in urlpatterns} == {door.name for door in DOORS}
 
@@ -96,7 +79,7 @@ def test_the_owner_is_let_in_and_nothing_may_be_framed(door, alice, things):
     assert answer["Cross-Origin-Opener-Policy"] == opener
 
 
-@pytest.mark.parametrize("door", OF_SOMEBODY, ids=lambda door: f"{door.method} {door.name}")
+@each(OF_SOMEBODY)
 def test_t01_what_is_somebody_elses_answers_like_what_is_unknown(door, things, bob):
     client = browser(bob)
     taken = knock(client, door, things)
@@ -119,9 +102,7 @@ def test_nobody_is_let_in_without_a_name(door, things):
     assert answer.status_code in ((200,) if door.name in OPEN else refused)
 
 
-@pytest.mark.parametrize(
-    "door", [door for door in DOORS if door.method != "GET"], ids=lambda door: f"{door.method} {door.name}"
-)
+@each(door for door in DOORS if door.method != "GET")
 def test_t11_what_changes_something_wants_the_page_s_token(door, alice, things):
     assert knock(browser(alice, enforce_csrf_checks=True), door, things).status_code == 403
 

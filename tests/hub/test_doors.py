@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
 import pytest
 from django.apps import apps as rooms
@@ -14,20 +12,10 @@ from django.test import Client
 from accounts.api_keys import create_api_key
 from hub.urls import urlpatterns
 from storage import library
+from tests.doors import Door, each, knock
 from tests.hub.conftest import FLOWERS, UNKNOWN, ready_draft
 
 pytestmark = pytest.mark.django_db
-
-
-class Door(NamedTuple):
-    """How an address answers its owner; somebody else's `{app}`, `{file}` or `{draft}` is always unknown."""
-
-    name: str
-    method: str
-    path: str
-    owner: int
-    body: Any = None
-
 
 DOORS = [
     Door("lobby", "GET", "/", 200),
@@ -52,7 +40,7 @@ DOORS = [
 ]
 OPEN = {"health"}
 OF_SOMEBODY = [door for door in DOORS if "{" in door.path]
-each_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: f"{door.method} {door.name}")
+each_door = each(DOORS)
 
 
 @pytest.fixture
@@ -67,16 +55,6 @@ def things(alice, make_app):
         "file": str(file.pk),
         "draft": str(ready_draft(alice).pk),
     }
-
-
-def knock(client: Client, door: Door, things: dict[str, str], **headers: str):
-    path, body = door.path, door.body
-    for name, value in things.items():
-        path = path.replace(f"{{{name}}}", value)
-    if isinstance(body, bytes):
-        return client.generic(door.method, path, body, "text/csv", headers={"X-File-Name": "flowers.csv", **headers})
-    text = json.dumps(body).replace("{file}", things["file"]) if body is not None else ""
-    return client.generic(door.method, path, text, "application/json", headers=headers)
 
 
 def test_every_address_of_the_hub_stands_in_the_table():
@@ -96,7 +74,7 @@ def test_a_key_opens_the_api_and_no_page(door, alice, things):
     assert answer.status_code == expected
 
 
-@pytest.mark.parametrize("door", OF_SOMEBODY, ids=lambda door: f"{door.method} {door.name}")
+@each(OF_SOMEBODY)
 def test_t01_what_is_somebody_elses_answers_like_what_is_unknown(door, things, bob, signed_in):
     client = signed_in(bob)
     taken = knock(client, door, things)
@@ -126,7 +104,7 @@ def test_t11_what_changes_something_wants_the_page_s_token(door, alice, things):
     assert answer.status_code == (door.owner if door.method == "GET" else 403)
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door.method == "GET"], ids=lambda door: door.name)
+@each(door for door in DOORS if door.method == "GET")
 def test_t11_get_changes_nothing(door, alice, things, signed_in):
     client = signed_in(alice)
     client.get("/")

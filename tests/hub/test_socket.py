@@ -117,6 +117,16 @@ def run(work: Any) -> None:
     asyncio.run(work)
 
 
+async def asking(client: Client, app: App, running: threading.Event) -> Wire:
+    """A socket whose second request is being worked on, and blocked."""
+    wire = Wire(client, app)
+    wire.ask(1, "GetActiveDoc")
+    await wire.answer(1)
+    wire.ask(2, "Evaluate", "x", handle=1)
+    assert await asyncio.to_thread(running.wait, PATIENCE)
+    return wire
+
+
 @pytest.fixture
 def blocked() -> Iterator[tuple[threading.Event, threading.Event]]:
     """A method that says when it runs, and answers a secret once it is let go."""
@@ -175,11 +185,7 @@ def test_t05_request_in_flight_gets_no_data(alice, app, invitation, bobs, blocke
     running, go_on = blocked
 
     async def work() -> None:
-        wire = Wire(bobs, app)
-        wire.ask(1, "GetActiveDoc")
-        await wire.answer(1)
-        wire.ask(2, "Evaluate", "x", handle=1)
-        assert await asyncio.to_thread(running.wait, PATIENCE)
+        wire = await asking(bobs, app, running)
         await in_thread(invitations.end, alice, invitation)
         go_on.set()
         assert await wire.closed() == NO_ACCESS
@@ -193,12 +199,9 @@ def test_t05_requests_that_wait_are_not_answered_after_the_end(alice, app, invit
     running, go_on = blocked
 
     async def work() -> None:
-        wire = Wire(bobs, app)
-        wire.ask(1, "GetActiveDoc")
-        await wire.answer(1)
-        for number in range(2, 30):
+        wire = await asking(bobs, app, running)
+        for number in range(3, 30):
             wire.ask(number, "Evaluate", "x", handle=1)
-        assert await asyncio.to_thread(running.wait, PATIENCE)
         await in_thread(invitations.end, alice, invitation)
         go_on.set()
         assert await wire.closed() == NO_ACCESS
@@ -345,11 +348,7 @@ def test_t27_ws_too_many_waiting_requests_end_the_socket(app, invitation, bobs, 
     running, go_on = blocked
 
     async def work() -> None:
-        wire = Wire(bobs, app)
-        wire.ask(1, "GetActiveDoc")
-        await wire.answer(1)
-        wire.ask(2, "Evaluate", "x", handle=1)
-        assert await asyncio.to_thread(running.wait, PATIENCE)
+        wire = await asking(bobs, app, running)
         for number in range(3, socket.MAX_WAITING_REQUESTS + 10):
             wire.ask(number, "Evaluate", "x", handle=1)
         assert await wire.closed() == OVERLOADED

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,16 +43,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, post: Mailbox) -> Iterator[Se
 @pytest.fixture(scope="package")
 def apps(site: Server) -> dict[str, str]:
     """Ids of Alice's apps by title."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.sharing.world", *TITLES],
-        cwd=ROOT,
-        env={**site.environment, "HONEYGUIDE_SITE_URL": site.url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    made: dict[str, str] = json.loads(done.stdout)
+    made: dict[str, str] = json.loads(site.module("tests.browser.sharing.world", *TITLES))
     return made
 
 

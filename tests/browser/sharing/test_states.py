@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,12 +12,13 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from sharing.states import OPEN, TRANSITIONS, Event, Guard, State
-from tests.browser.server import ROOT, Server
+from tests.browser.server import Server
 from tests.browser.sharing.pages import Hub, WhoCanSee, link_in
 from tests.browser.sharing.stages import CASES, GUARDED
 from tests.mailbox import Mailbox
 from tests.people import ALICE
 
+STAGES = "tests.browser.sharing.stages"
 pytestmark = pytest.mark.real
 
 HEADINGS = {
@@ -68,22 +67,9 @@ class Two(NamedTuple):
         return Hub(self.invitee)
 
 
-def run_stages(site: Server, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.sharing.stages", *arguments],
-        cwd=ROOT,
-        env={**site.environment, "HONEYGUIDE_SITE_URL": site.url},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def stages(site, apps) -> dict[str, Case]:
-    return {name: Case(**case) for name, case in json.loads(run_stages(site)).items()}
+    return {name: Case(**case) for name, case in json.loads(site.module(STAGES)).items()}
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +81,7 @@ def owner(browser, logged_in) -> Page:
 
 @pytest.fixture(scope="module")
 def let_time_pass(site, stages) -> Callable[[], object]:
-    return functools.cache(lambda: run_stages(site, "time"))
+    return functools.cache(lambda: site.module(STAGES, "time"))
 
 
 @pytest.fixture
@@ -223,7 +209,7 @@ def test_who_accepts_too_late_is_told_why_and_gets_nothing(two, guard):
     page = two.invitee
     page.goto(two.case.link)
     expect(page.get_by_role("heading", name=two.case.title)).to_be_visible()
-    run_stages(two.site, guard.name, two.case.invitation)
+    two.site.module(STAGES, guard.name, two.case.invitation)
     page.get_by_role("button", name="Accept and open").click()
     expect(page.get_by_role("heading", name=REFUSED[guard])).to_be_visible()
     assert page.request.get(f"{two.site.url}/app/{two.case.app}/").status == 404
