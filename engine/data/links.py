@@ -9,7 +9,8 @@ Rules:
   columns for reading.
 * No circles: if links close one, the longest table in it (the first of equals) is loosely coupled. Its links on the
   circle become one-way: what is selected elsewhere restricts its rows, but nothing passes from
-  it or through it to the others. A synthetic table is loosened only if there is no other.
+  it or through it to the others. A synthetic table is loosened only if there is no other; then it is the first made,
+  since how long they become is not known yet.
 """
 
 from __future__ import annotations

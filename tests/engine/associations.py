@@ -6,8 +6,8 @@ From the semantics again, in plain Python. Tables are first rewritten so that ea
   table that has all of these fields gets a field with the combination of its row, and loses the fields from its links;
   one more table holds the combinations with their fields. A combination with a NULL in it is a table's own; one of
   NULLs only is NULL.
-* While the links close a circle, the longest table in it (the first of equals) is loosened: its links on circles
-  become one-way. Its rows hear what is possible elsewhere, and nobody hears them.
+* While the links close a circle, the longest table in it (the first of equals; tables of combinations last, and
+  among them the first) is loosened: its links on circles become one-way. Its rows hear what is possible elsewhere, and nobody hears them.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Associations(Reference):
         if not circle:
             return False
         on_it = [name for name in self.linking if name in circle]
-        table = max(on_it, key=lambda name: (name in self.real, len(self.rows_of[name])))
+        table = max(on_it, key=lambda name: (name in self.real, len(self.rows_of[name]) if name in self.real else 0))
         cut = [field for field in self.linking[table] if self._is_on_circle(table, field)]
         self.linking[table] = [field for field in self.linking[table] if field not in cut]
         self.loose += [(table, field) for field in cut]
