@@ -20,6 +20,7 @@ FORBIDDEN = frozenset(
         "storage.library",
         "charts.publishing",
         "charts.preparing",
+        "charts.evaluation",
         "charts.asking",
     }
     | {"config.settings", "config.celery", "allauth", "rest_framework", "celery", "numba", "numpy", "pyarrow"}

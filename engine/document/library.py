@@ -56,7 +56,7 @@ class Library:
             return column
         master: dict[str, Any] = found.properties.get("qDim") or {}
         own: dict[str, Any] = column.get("qDef") or {}
-        labels = [label for label in master.get("qFieldLabels") or [] if label] or [_title(found)]
+        labels = [label for label in master.get("qFieldLabels") or [] if label] or [found.title]
         inlined = {
             **own,
             "qGrouping": master.get("qGrouping", "N"),
@@ -76,7 +76,7 @@ class Library:
         inlined = {
             **own,
             "qDef": master.get("qDef", ""),
-            "qLabel": master.get("qLabel") or _title(found),
+            "qLabel": master.get("qLabel") or found.title,
             "qLabelExpression": master.get("qLabelExpression", ""),
         }
         if master.get("qNumFormat"):
@@ -100,7 +100,7 @@ class Library:
         if found is None:
             return given
         master: dict[str, Any] = found.properties.get("qMeasure") or {}
-        label = given.get("qLabel") or master.get("qLabel") or _title(found)
+        label = given.get("qLabel") or master.get("qLabel") or found.title
         return {**given, member: master.get("qDef", ""), "qLabel": label}
 
     def _with_attribute_dimension(self, given: Properties) -> Properties:
@@ -112,7 +112,3 @@ class Library:
 def fields_of(entry: Entry) -> list[str]:
     """The fields of a master dimension: one, or those of a group."""
     return [str(text) for text in (entry.properties.get("qDim") or {}).get("qFieldDefs") or []]
-
-
-def _title(entry: Entry) -> str:
-    return str((entry.properties.get("qMetaDef") or {}).get("title", ""))

@@ -51,6 +51,11 @@ class Entry:
         return str(self.properties.get("qInfo", {}).get("qType", ""))
 
     @property
+    def title(self) -> str:
+        """qMetaDef.title: what its author calls it; empty if he gave it no name."""
+        return str((self.properties.get("qMetaDef") or {}).get("title", ""))
+
+    @property
     def info(self) -> Properties:
         return {"qId": self.id, "qType": self.type}
 

@@ -188,13 +188,13 @@ class Desk:
         for tree in self.trees:
             for entry in tree.of_kind(MEASURE):
                 measure = entry.properties.get("qMeasure") or {}
-                if name and name in (_title(entry), measure.get("qLabel")):
+                if name and name in (entry.title, measure.get("qLabel")):
                     return str(measure.get("qDef", ""))
         return None
 
     def _bookmark(self, name: str) -> Mapping[str, Selections] | None:
         """What the bookmark of that id or title keeps of the default state."""
-        titled = (entry for tree in self.trees for entry in tree.of_kind(BOOKMARK) if _title(entry) == name)
+        titled = (entry for tree in self.trees for entry in tree.of_kind(BOOKMARK) if entry.title == name)
         entry = self.find(name, BOOKMARK) or next(titled, None)
         if entry is None:
             return None
@@ -386,10 +386,6 @@ def filled_properties(properties: Properties) -> Properties:
         {name: value for name, value in properties.items() if value is not None or name not in _SHAPES}
     )
     return filled
-
-
-def _title(entry: Entry) -> str:
-    return str((entry.properties.get("qMetaDef") or {}).get("title", ""))
 
 
 def _moment(text: str) -> datetime | None:
