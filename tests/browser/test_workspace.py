@@ -132,3 +132,23 @@ def test_who_is_signed_out_elsewhere_is_told_so_and_gets_nothing_more(page: Page
     ended = page.get_by_test_id("connection-ended")
     expect(ended).to_contain_text("You are signed out")
     expect(workspace.charts).to_have_count(0)
+
+
+NARROW = 390
+SETTINGS = ("email", "password/change", "2fa", "sessions")
+
+
+def test_nothing_sticks_out_of_a_narrow_screen(server: Server, page: Page) -> None:
+    """Neither the settings with their tables, nor the buttons above a sheet that is being edited."""
+    workspace = Workspace(page)
+    page.set_viewport_size({"width": NARROW, "height": 844})
+    workspace.edit()
+    for button in page.locator("header button, header a").all():
+        box = button.bounding_box()
+        assert box is None or box["x"] + box["width"] <= NARROW, button.get_attribute("aria-label")
+    workspace.done()
+    server.manage("createapikey", ALICE.email, "--name", "a script that reads every night")
+    for path in (*(f"/account/{name}/" for name in SETTINGS), "/settings/api-keys/"):
+        page.goto(server.url + path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, path
