@@ -7,7 +7,8 @@ From the semantics again, in plain Python. Tables are first rewritten so that ea
   one more table holds the combinations with their fields. A combination with a NULL in it is a table's own; one of
   NULLs only is NULL.
 * While the links close a circle, the longest table in it (the first of equals; tables of combinations last, and
-  among them the first) is loosened: its links on circles become one-way. Its rows hear what is possible elsewhere, and nobody hears them.
+  among them the first) is loosened: its links on circles become one-way. Its rows hear what is possible elsewhere,
+  and nobody hears them.
 """
 
 from __future__ import annotations
