@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from engine.compute.cache import ResultCache
+from engine.compute.sliced import size_of_rows, size_of_states, states_of
 from engine.data.locale import DEFAULT_LOCALE, Locale
 from engine.data.model import Model
 from engine.errors import Aborted, CalculationTimeout, CalculationTooLarge
 from engine.language.facts import NO_FACTS, Facts
-from engine.selection.propagate import Possible, States, propagate
+from engine.selection.propagate import Possible, States
 from engine.selection.records import CombinedRows, Records
 from engine.selection.state import Selections
 
@@ -134,18 +135,8 @@ class Context:
         left, right = self.rows_of(records.left), self.rows_of(records.right)
         key = (self.model.id, "states", records.key())
         make = partial(CombinedRows, self.model, records.op, left, right)
-        return self.cache.get_or_make(key, make, lambda rows: _size_of_rows(self.model))
+        return self.cache.get_or_make(key, make, lambda rows: size_of_rows(self.model))
 
     def _states_of(self, selections: Selections) -> States:
         key = (self.model.id, "states", selections.key())
-        return self.cache.get_or_make(key, lambda: propagate(self.model, selections), _size_of_states)
-
-
-def _size_of_states(states: States) -> int:
-    """States fill up as they are asked; counted as if everything had been."""
-    return _size_of_rows(states.model) if states.selections else 1_000
-
-
-def _size_of_rows(model: Model) -> int:
-    rows = sum(table.rows for table in model.tables.values())
-    return rows * 5 + sum(f.symbols.size for f in model.fields.values()) * 9
+        return self.cache.get_or_make(key, lambda: states_of(self.model, selections, self.cache), size_of_states)

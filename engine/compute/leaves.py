@@ -5,8 +5,8 @@ Every aggregate gives a value for each group that occurs and, behind these, its 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
@@ -19,7 +19,7 @@ from engine.compute.kinds.accumulated import Accumulated, finished, inputs_of
 from engine.compute.numbered import Numbered, numbered
 from engine.compute.plan import Request
 from engine.compute.quantities import Quantity, counts_every_row
-from engine.data.dual import Floats, Vector
+from engine.data.dual import Bools, Floats, Vector
 from engine.data.symbols import SymbolTable
 from engine.language.printer import print_expression
 from engine.machine.operations import Op
@@ -34,11 +34,13 @@ _NO_ADDRESSES = np.zeros(0, dtype=np.int64)
 @dataclass(frozen=True)
 class Pass:
     """What a pass over the possible rows gave. groups: the numbers of those that occur [n]; columns: [columns, n + 2],
-    the number of rows, the sums and the extremes."""
+    the number of rows, the sums and the extremes. distinct: which values of arguments with DISTINCT occur, and which
+    pairs, where that is known already."""
 
     rows: RowNumbers | None
     groups: npt.NDArray[np.integer]
     columns: Floats
+    distinct: Mapping[Distinct, tuple[Bools, npt.NDArray[np.integer]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,16 +100,22 @@ class Distinct:
         return self.group_of.nbytes + sum(part.nbytes for part in (*self.inputs, *self.pair_inputs))
 
     def values(self, found: Pass) -> Vector:
-        seen = mark(len(self.numbered.keys), found.rows, self.numbered.column).astype(np.bool_)
+        seen, occurring = found.distinct.get(self) or self._occurring(found.rows)
         columns = [np.zeros(len(found.groups) + 2) for _ in self.inputs]
         for column, given in zip(columns, self.inputs, strict=True):
             column[-2] = given[seen].sum()
         if self.pairs is not None and len(found.groups):
-            occurring, _ = tally(len(self.pairs.keys), found.rows, self.pairs.column, [], _NO_ADDRESSES)
             groups = self.group_of[occurring]
             for column, given in zip(columns, self.pair_inputs, strict=True):
                 column[:-2] = np.bincount(groups, given[occurring], int(found.groups[-1]) + 1)[found.groups]
         return finished(self.kind, cast(list[npt.NDArray[np.generic]], columns), None, None)
+
+    def _occurring(self, rows: RowNumbers | None) -> tuple[Bools, npt.NDArray[np.integer]]:
+        """Which values occur in the rows, and the numbers of the pairs that do."""
+        seen = mark(len(self.numbered.keys), rows, self.numbered.column).view(np.bool_)
+        if self.pairs is None:
+            return seen, self.group_of
+        return seen, tally(len(self.pairs.keys), rows, self.pairs.column, [], _NO_ADDRESSES)[0]
 
 
 class Places:

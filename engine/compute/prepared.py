@@ -29,6 +29,7 @@ from engine.compute.plan import Measure, Request, Scope, plan_measure
 from engine.compute.quantities import Quantity, numbers_of
 from engine.compute.recall import watched
 from engine.compute.scope import Own, route
+from engine.compute.sliced import SlicedStates
 from engine.compute.universe import universe
 from engine.compute.virtual import aggrs_in
 from engine.data.dual import Vector
@@ -39,7 +40,7 @@ from engine.language.nodes import Aggregate, Node
 from engine.language.walk import calls_in, values
 from engine.machine.operations import Op
 from engine.machine.passes import extremes, tally
-from engine.selection.propagate import Possible
+from engine.selection.propagate import Possible, States
 from engine.selection.records import Records
 from engine.selection.state import Selections
 
@@ -74,13 +75,16 @@ class Prepared:
     def under(self, context: Context, records: Records, suppress_null: Sequence[bool]) -> Groups:
         """The cube under selections."""
         states = context.rows_of(records)
-        found = self._pass(context, states)
+        if isinstance(states, States):
+            states.asked.add(self)
+        sliced = states.pass_of(self) if isinstance(states, SlicedStates) else None
+        found = self._pass(context, states) if sliced is None else sliced
         keys = np.zeros((0, 0), dtype=np.int32) if self.rows is None else self.rows.keys[found.groups]
         count = len(keys)
         context.cancel.allow(count * max(len(self.axes), 1), "cells")
         index: Index | None = None if self.axes else np.array([count])
         sizes = [axis.symbols.size for axis in self.axes]
-        if any(_is_possible(states, table, rows) for table, rows in self.lonely.items()):
+        if self._is_joined(states):
             known = _Known(self.base, states, records, tuple(range(len(sizes))), keys.astype(np.int64))
             rows = universe(context, states, self.axes, [known])
             index = places(rows, known.keys, sizes)
@@ -109,7 +113,13 @@ class Prepared:
     def is_exact(self, states: Possible) -> bool:
         """Whether `under` can tell. It cannot if TOTAL meets rows of other tables that add groups."""
         has_total = any(isinstance(leaf, Leaf) and leaf.coarse is not None for leaf in self.leaves)
-        return not has_total or not any(_is_possible(states, table, rows) for table, rows in self.lonely.items())
+        return not has_total or not self._is_joined(states)
+
+    def _is_joined(self, states: Possible) -> bool:
+        """Whether rows of other tables may add groups. Where they do, nothing is sliced."""
+        if not self.lonely or (isinstance(states, SlicedStates) and states.cube(self) is not None):
+            return False
+        return any(_is_possible(states, table, rows) for table, rows in self.lonely.items())
 
     def _pass(self, context: Context, states: Possible) -> Pass:
         rows = states.possible_rows(self.base)

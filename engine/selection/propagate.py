@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Hashable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -83,16 +85,23 @@ class Possible:
 
 
 class States(Possible):
-    """What `selections` make of a model."""
+    """What `selections` make of a model.
+
+    asked: fields whose possible values, and cubes whose sums, somebody wanted: they are wanted under the next ones, too.
+    """
 
     def __init__(self, model: Model, selections: Selections) -> None:
         super().__init__(model, selections.key())
         self.selections = Selections({n: s for n, s in selections.items() if n in model.fields})
-        names = list(self.selections)
-        parts = [names[at : at + BITS] for at in range(0, len(names), BITS)] or [[]]
-        self._passes = [Messages(model, self.selections, part) for part in parts]
+        self.asked: set[Hashable] = set()
         self._letters: dict[str, npt.NDArray[np.uint8]] = {}
         self._frequency: dict[str, npt.NDArray[np.int64]] = {}
+
+    @cached_property
+    def _passes(self) -> list[Messages]:
+        names = list(self.selections)
+        parts = [names[at : at + BITS] for at in range(0, len(names), BITS)] or [[]]
+        return [Messages(self.model, self.selections, part) for part in parts]
 
     def letters(self, field: str) -> npt.NDArray[np.uint8]:
         """The State of each value: uint8 [size]."""
@@ -106,9 +115,7 @@ class States(Possible):
         chosen = self.selections.get(field)
         if chosen is None:
             return _UNSELECTED[possible.view(np.uint8)]
-        part = next(one for one in self._passes if field in one.bits)
-        lifted = part.marks(field, part.bits[field])
-        letters = np.where(lifted, State.ALTERNATIVE, State.EXCLUDED).astype(np.uint8)
+        letters = np.where(self.lifted(field), State.ALTERNATIVE, State.EXCLUDED).astype(np.uint8)
         inside, outside = (
             (State.LOCKED, State.LOCKED_EXCLUDED) if chosen.locked else (State.SELECTED, State.SELECTED_EXCLUDED)
         )
@@ -117,8 +124,15 @@ class States(Possible):
 
     def possible(self, field: str) -> Bools:
         self.model.field(field)
+        self.asked.add(field)
         with self._lock:
             return self._passes[0].marks(field, 0)
+
+    def lifted(self, field: str) -> Bools:
+        """Whether each value of a selected field would be possible if nothing were selected in it: bool [size]."""
+        with self._lock:
+            part = next(one for one in self._passes if field in one.bits)
+            return part.marks(field, part.bits[field])
 
     def counts(self, field: str) -> dict[str, int]:
         """The number of values in each state, under QIX's names (qSelected, qOption ...)."""
