@@ -33,6 +33,7 @@ from hub.admission import (
     note_visit,
 )
 from hub.caller import Caller
+from hub.idle import Idle
 from hub.watch import Watch
 from sharing.access import Level
 from storage import documents, layers
@@ -45,6 +46,7 @@ ENGINE_THREADS = 8
 
 log = logging.getLogger(__name__)
 engine_pool = ThreadPoolExecutor(ENGINE_THREADS, thread_name_prefix="engine")
+idle = Idle()
 Result = TypeVar("Result")
 
 
@@ -119,6 +121,7 @@ async def _serve_app(line: Line) -> None:
         try:
             await _talk(line, session)
         finally:
+            idle.forget(line)
             await in_thread(session.close)
             if metered:
                 await in_thread(metered[0].settle)
@@ -180,20 +183,22 @@ async def _listen(line: Line, session: Session) -> None:
 
 
 async def _answer(line: Line, session: Session) -> None:
-    """Answer the waiting requests one by one, in threads."""
+    """Answer the waiting requests one by one, in threads; when there is none, look ahead."""
     loop = asyncio.get_running_loop()
     while True:
         text = await line.waiting.get()
         await line.say(await loop.run_in_executor(engine_pool, _work, line, session, text))
+        idle.later(line, session.foresight() if line.waiting.empty() else None)
 
 
 def _work(line: Line, session: Session, text: str) -> list[str]:
     """One request; rights are compared before it, and again before its answer may leave."""
     close_old_connections()
     try:
-        line.confirm(session)
-        answers = session.receive(text)
-        line.confirm(session)
+        with idle.busy():
+            line.confirm(session)
+            answers = session.receive(text)
+            line.confirm(session)
         return answers
     finally:
         close_old_connections()

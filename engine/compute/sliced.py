@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Marks:
-    """Which values are possible under each value of the field. places: first bit and number of values of what is marked:
-    a field, or a selected field without its own selection."""
+    """Which values are possible under each value of the field.
+
+    places: first bit and number of values of what is marked: a field, or a selected field without its own selection.
+    """
 
     bits: Bits
     places: Mapping[tuple[str, bool], tuple[int, int]]
@@ -39,13 +41,13 @@ class Marks:
 
 @dataclass(eq=False)
 class Slices:
-    """One field's slices. field: its name; rest: what is selected in others; own: which of its values are possible
+    """One field's slices. name: the field's; rest: what is selected in others; own: which of its values are possible
     under that [size]. cubes: None stands for one that cannot be sliced. asked: the fields that marks were made for.
 
     Parts are added as they are made; none ever changes.
     """
 
-    field: str
+    name: str
     rest: Selections
     own: Bools
     cubes: dict[Prepared, CubeSlices | None] = field(default_factory=dict)
@@ -65,14 +67,14 @@ class SlicedStates(States):
         super().__init__(model, selections)
         self._slices = slices
         self._cache = cache
-        self._chosen = self.selections[slices.field].codes
+        self._chosen = self.selections[slices.name].codes
         self._known: dict[tuple[str, bool], Bools] = {}
         if slices.marks is not None:
             flags = either(slices.marks.bits, self._chosen)
             self._known = {name: flags[at : at + size] for name, (at, size) in slices.marks.places.items()}
         ours = np.zeros_like(slices.own)
         ours[self._chosen] = slices.own[self._chosen]
-        self._known[slices.field, False], self._known[slices.field, True] = ours, slices.own
+        self._known[slices.name, False], self._known[slices.name, True] = ours, slices.own
 
     def cube(self, prepared: Prepared) -> CubeSlices | None:
         return self._slices.cubes.get(prepared)

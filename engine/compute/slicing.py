@@ -25,7 +25,7 @@ from engine.data.dual import Bools
 from engine.language.nodes import Field
 from engine.machine import passes, slices
 from engine.machine.operations import Op
-from engine.machine.slices import Codes, Floats
+from engine.machine.slices import Codes
 from engine.machine.stopping import check_stop
 from engine.selection.propagate import States, propagate
 from engine.selection.state import Selections
@@ -36,8 +36,11 @@ MOST_VALUES = 1_000
 MOST_CELLS = 2**24
 """Values of the field times groups times columns, of one cube."""
 
-MOST_BYTES = 2**25
-"""That the marks of possible values may take, and that one cube's slices may."""
+MOST_BYTES = 2**24
+"""That the marks of possible values may take."""
+
+MOST_KEPT = 3 * 2**24
+"""Bytes of all slices of a field, under the same other selections."""
 
 MOST_STEPS = 2**30
 """Values of the field times rows of all tables, where each value is worked out by itself."""
@@ -78,8 +81,8 @@ class _Slicing:
         self._model = context.model
         self._found = found
         self._rest = found.rest
-        self._size = self._model.symbols(found.field).size
-        self._axis = axis_of(context, Field(found.field))
+        self._size = self._model.symbols(found.name).size
+        self._axis = axis_of(context, Field(found.name))
 
     def _reads(self, base: str, field: str) -> bool:
         return isinstance(route(self._context, base, FieldValues(self._model, field)), Own)
@@ -97,12 +100,12 @@ class _Slicing:
             if prepared in self._found.cubes:
                 continue
             base, made = prepared.base, None
-            if self._reads(base, self._found.field) and not self._is_joined(prepared):
+            if self._reads(base, self._found.name) and not self._is_joined(prepared):
                 if base not in codes:
-                    codes[base] = self._codes(base, self._found.field, self._states(self._rest))
+                    codes[base] = self._codes(base, self._found.name, self._states(self._rest))
                 check_stop()
                 made = self._cube(prepared, codes[base])
-            if made is not None and made.nbytes > MOST_BYTES:
+            if made is not None and made.nbytes + self._found.nbytes > MOST_KEPT:
                 made = None
             self._found.cubes[prepared] = made
 
@@ -115,7 +118,7 @@ class _Slicing:
         """Whether rows that nothing links with the base add groups under some value of the field."""
         if not prepared.lonely:
             return False
-        every = propagate(self._model, self._rest.with_values(self._found.field, np.arange(self._size)))
+        every = propagate(self._model, self._rest.with_values(self._found.name, np.arange(self._size)))
         return any(every.rows(table)[rows].any() for table, rows in prepared.lonely.items())
 
     def _cube(self, prepared: Prepared, codes: Codes) -> CubeSlices | None:
@@ -183,7 +186,7 @@ class _Slicing:
         root = self._root()
         linked = [] if root is None else [f for f in sorted(asked) if self._component(f) == self._component_of(root)]
         wanted = [(name, False) for name in linked]
-        wanted += [(name, True) for name in self._rest if self._component(name) == self._component(self._found.field)]
+        wanted += [(name, True) for name in self._rest if self._component(name) == self._component(self._found.name)]
         sizes = {name: self._model.symbols(name[0]).size for name in wanted}
         places: dict[tuple[str, bool], tuple[int, int]] = {}
         end = 0
@@ -202,7 +205,9 @@ class _Slicing:
                 slowly.append((part, *name))
         if slowly:
             self._mark_slowly(slowly)
-            places = {name: place for name, place in places.items() if self._may_take_long or self._tells(root, name[0])}
+            places = {
+                name: place for name, place in places.items() if self._may_take_long or self._tells(root, name[0])
+            }
         self._found.marks, self._found.asked = Marks(bits, places), frozenset(asked)
 
     def _component(self, field: str) -> int | None:
@@ -213,12 +218,12 @@ class _Slicing:
         return self._model.links.component_of.get(table)
 
     def _root(self) -> str | None:
-        component = self._component(self._found.field)
+        component = self._component(self._found.name)
         return None if component is None else next(iter(self._model.entered_of[component]))
 
     def _tells(self, root: str | None, field: str) -> bool:
         """Whether the rows of `root` tell which values of a field are possible under each value of the sliced one."""
-        if root is None or not self._reads(root, field) or not self._reads(root, self._found.field):
+        if root is None or not self._reads(root, field) or not self._reads(root, self._found.name):
             return False
         holders = {*self._model.field(field).tables, *self._model.links.tables_of.get(field, ())}
         return all(self._lonely(root, table) == 0 for table in holders - {root})
@@ -237,7 +242,7 @@ class _Slicing:
         states = self._states(rest)
         values = self._codes(root, field, states)
         size = self._model.symbols(field).size
-        codes, known = self._codes(root, self._found.field, states), values < size
+        codes, known = self._codes(root, self._found.name, states), values < size
         slices.mark_pairs(bits, *((codes, values) if known.all() else (codes[known], values[known])))
 
     @property
@@ -248,7 +253,7 @@ class _Slicing:
         """Work out the states under each value by itself."""
         for code in range(self._size if self._may_take_long else 0):
             check_stop()
-            states = propagate(self._model, self._rest.with_values(self._found.field, [code]))
+            states = propagate(self._model, self._rest.with_values(self._found.name, [code]))
             for bits, field, lifted in wanted:
                 found: Bools = states.lifted(field) if lifted else states.possible(field)
                 values = np.flatnonzero(found).astype(np.int32)

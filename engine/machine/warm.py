@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.data.column import Column
-from engine.machine import passes
+from engine.machine import passes, slices
 from engine.machine.operations import Op
 from engine.machine.program import Program, compiled
 
@@ -34,6 +34,10 @@ def warm() -> bool:
         given = passes.gather(numbers, rows)
         passes.tally(1, rows, column, [given], np.array([given.ctypes.data], dtype=np.int64))
         passes.extremes(1, rows, column, given, greatest=True)
+    bits, codes = slices.no_bits(1, 1), np.zeros(1, dtype=np.int32)
+    slices.mark_pairs(bits, codes, codes)
+    slices.either(bits, codes)
+    slices.add_up(1, np.array([0, 1]), codes, codes, np.ones((1, 1)))
     return compiled is not None
 
 

@@ -35,7 +35,7 @@ class Run:
 
 
 class Selecting:
-    """Selections per state, with history. `version` counts changes."""
+    """Selections per state, with history. `version` counts changes. touched: state and field that were changed last."""
 
     def __init__(self, model: Model, app_states: Callable[[], Sequence[str]] = tuple) -> None:
         """app_states: the states that the app has beside those of this session."""
@@ -44,6 +44,7 @@ class Selecting:
         self.states: dict[str, Selections] = {DEFAULT: Selections()}
         self.run: Run | None = None
         self.version = 0
+        self.touched: tuple[str, str] | None = None
         self._history = History(self.states)
 
     @property
@@ -221,6 +222,7 @@ class Selecting:
 
     def _become(self, states: dict[str, Selections]) -> None:
         if states != self.states:
+            self.touched = _touched(self.states, states) or self.touched
             self.states = states
             self.version += 1
 
@@ -231,3 +233,16 @@ class Selecting:
     def _go(self, step: Step | None) -> None:
         if step is not None:
             self._become(dict(step))
+
+
+def _touched(before: Mapping[str, Selections], after: Mapping[str, Selections]) -> tuple[str, str] | None:
+    """The state and the field that differ; None if these are several."""
+    found = [
+        (state, field)
+        for state, chosen in after.items()
+        for old in [before.get(state, Selections())]
+        if chosen is not old
+        for field in {*chosen, *old}
+        if chosen.get(field) is not old.get(field)
+    ]
+    return found[0] if len(found) == 1 else None

@@ -27,6 +27,7 @@ from engine.errors import Aborted, AccessDenied, AlreadyExists, EngineError, Res
 from engine.language.facts import NO_FACTS, Facts
 from engine.machine.stopping import stopped_by
 from engine.qix.desk import Desk
+from engine.qix.foresight import Foresight
 from engine.qix.handles import DOC, GLOBAL_HANDLE, Target
 from engine.qix.meter import JSON_OPTIONS, Meter
 from engine.qix.methods import METHODS
@@ -139,6 +140,10 @@ class Session:
             if self._cancel(wanted):
                 early.append(_text({"id": wanted, "error": _error(Aborted.code, "", CANCELLED)}))
         return [*([_text({"id": request.get("id"), "result": {}})] if "id" in request else []), *early]
+
+    def foresight(self) -> Foresight | None:
+        """What to work on while nobody asks, as things stand after the last answer; None if that is nothing."""
+        return self.desk.foresight()
 
     def abort(self) -> None:
         """Stop whatever is being calculated now, from any thread; that request is answered with error 15."""

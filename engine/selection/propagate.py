@@ -87,7 +87,7 @@ class Possible:
 class States(Possible):
     """What `selections` make of a model.
 
-    asked: fields whose possible values, and cubes whose sums, somebody wanted: they are wanted under the next ones, too.
+    asked: fields whose possible values, and cubes whose sums, somebody wanted: they will be wanted under others, too.
     """
 
     def __init__(self, model: Model, selections: Selections) -> None:

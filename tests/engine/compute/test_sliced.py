@@ -1,4 +1,4 @@
-"""What is put together from slices equals what is worked out from the rows, whichever values of the field are chosen."""
+"""What is put together from slices equals what is worked out from the rows, whichever values are chosen."""
 
 from __future__ import annotations
 
@@ -123,7 +123,10 @@ def test_another_value_of_the_same_field_reads_no_row(shop: Model) -> None:
     ask(context, CUBES)
     slice_field(context, "city")
     again = Context(shop, {"$": Selections().with_values("city", [1])}, cache=context.cache)
-    with patch.object(passes, "tally", side_effect=AssertionError), patch.object(passes, "hear", side_effect=AssertionError):
+    with (
+        patch.object(passes, "tally", side_effect=AssertionError),
+        patch.object(passes, "hear", side_effect=AssertionError),
+    ):
         found = ask(again, CUBES)
     assert_same_answers(found, ask(Context(shop, again.states), CUBES))
 

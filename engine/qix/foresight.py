@@ -1,0 +1,39 @@
+"""What a session would do next if it were asked: the answers to other values of the field that was touched last.
+
+It is worked on while nobody waits, by a thread that whoever serves the session has for it, and never twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.compute.context import Context
+from engine.compute.slicing import slice_field
+from engine.errors import Aborted, EngineError
+from engine.machine.stopping import stopped_by
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """What there is to do. It holds nothing of the session, which may go on meanwhile."""
+
+    context: Context
+    state: str
+    field: str
+
+    def work(self, should_stop: Callable[[], bool]) -> bool:
+        """Do it, looking again and again whether to stop. False if it was stopped: then it can be gone on with."""
+
+        def check() -> None:
+            if should_stop():
+                raise Aborted("There is something else to do.")
+
+        try:
+            with stopped_by(check):
+                slice_field(self.context, self.field, self.state)
+        except Aborted:
+            return False
+        except EngineError:
+            return True  # what is too large to be foreseen is worked out when it is asked for
+        return True
