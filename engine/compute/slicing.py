@@ -7,6 +7,7 @@ too, where the rows of the longest table tell them; else they are worked out for
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -110,9 +111,7 @@ class _Slicing:
             self._found.cubes[prepared] = made
 
     def _states(self, selections: Selections) -> States:
-        found = self._context.rows_of(selections)
-        assert isinstance(found, States)
-        return found
+        return cast(States, self._context.rows_of(selections))
 
     def _is_joined(self, prepared: Prepared) -> bool:
         """Whether rows that nothing links with the base add groups under some value of the field."""
