@@ -52,8 +52,8 @@ from engine.language.parser import parse
 from engine.language.printer import print_expression
 from engine.language.values import truth
 from engine.machine.operations import Op
-from engine.machine.stopping import stopped_by
 from engine.selection.records import EVERYTHING, Records
+from engine.stopping import stopped_by
 
 
 def aggregate(

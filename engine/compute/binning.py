@@ -18,7 +18,7 @@ from engine.compute.cells import Cell, number_of
 from engine.compute.definitions import Tree
 from engine.data.dual import Bools, Floats
 from engine.errors import InvalidParameters
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 ADAPTIVE, HEXAGONAL, UNIFORM = 0, 1, 2
 """Binning methods. The adaptive grid is the uniform one, refined by the level of the request."""

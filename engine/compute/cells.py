@@ -21,6 +21,7 @@ from engine.data.formats import format_vector
 from engine.data.locale import Locale
 from engine.data.symbols import KEPT_TEXTS, NULL_TEXT, SymbolTable
 from engine.selection.state import LETTERS
+from engine.stopping import looking
 
 Cell = dict[str, Any]
 Index = npt.NDArray[np.integer]
@@ -84,7 +85,7 @@ class DimensionCells:
         """The length of the longest text; 0 without codes. codes: no totals."""
         if self.format is None and self.others is None and self.symbols.size <= KEPT_TEXTS:
             return int(self.symbols.text_lengths[codes].max(initial=0))
-        return max((len(text) for text in self.texts(codes).tolist()), default=0)
+        return max((len(text) for text in looking(self.texts(codes).tolist())), default=0)
 
     def numbers(self, codes: Index) -> npt.NDArray[np.float64]:
         known = (codes >= 0) & (codes < self.symbols.size)

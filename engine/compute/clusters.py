@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.cluster.vq import kmeans2
 
 from engine.data.dual import Floats
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 MOST_CLUSTERS = 100
 MOST_GUESSED = 10

@@ -16,8 +16,9 @@ import numpy.typing as npt
 from engine.compute.definitions import Tree
 from engine.compute.keys import runs
 from engine.data.dual import Bools, Floats
+from engine.data.ordering import ordered
 from engine.errors import InvalidParameters, PagesTooLarge
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 Index = npt.NDArray[np.int64]
 
@@ -68,11 +69,11 @@ def shown_points(x: Floats, lines: Index, measures: Sequence[Floats], view: View
         known &= _among_first(lines, known, view.lines)
     before, after = known & (x < view.start), known & (x > view.end)
     inside = np.flatnonzero(known & (x >= view.start) & (x <= view.end))
-    inside = inside[np.lexsort((x[inside], lines[inside]))]
+    inside = inside[ordered([lines[inside], x[inside]], len(inside))]
     kept = np.concatenate(
         [_thinned(x, lines, measures, inside, view), _last(x, lines, before), _last(-x, lines, after)]
     )
-    order = np.lexsort((kept, -x[kept] if reverse else x[kept]))
+    order = ordered([-x[kept] if reverse else x[kept], kept], len(kept))
     return kept[order]
 
 
@@ -85,7 +86,7 @@ def _among_first(lines: Index, known: Bools, most: int) -> Bools:
 def _last(x: Floats, lines: Index, among: Bools) -> Index:
     """The row with the greatest x of each line."""
     rows = np.flatnonzero(among)
-    rows = rows[np.lexsort((x[rows], lines[rows]))]
+    rows = rows[ordered([lines[rows], x[rows]], len(rows))]
     return rows[runs(lines[rows][:, None])[1] - 1]
 
 
@@ -114,7 +115,7 @@ def _thinned(x: Floats, lines: Index, measures: Sequence[Floats], inside: Index,
 def _extremes(numbers: Floats, begins: Index, ends: Index) -> Index:
     """The places of the lowest and the highest number of each stretch; NaN is neither."""
     stretch = np.repeat(np.arange(len(begins)), ends - begins)
-    order = np.lexsort((numbers, stretch))
+    order = ordered([stretch, numbers], len(numbers))
     known = ends - begins - np.add.reduceat(np.isnan(numbers), begins) if len(begins) else ends
     some = known > 0
     return np.concatenate([order[begins[some]], order[(begins + known - 1)[some]]])

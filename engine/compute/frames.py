@@ -14,6 +14,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from engine.data.ordering import distinct, ordered
+
 Index = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.integer]
 ALL = slice(None)
@@ -30,7 +32,7 @@ class Segments:
     @cached_property
     def order(self) -> Index:
         """The cells by segment and place."""
-        return np.argsort(self._compose(self.places), kind="stable")
+        return ordered([self._compose(self.places)], len(self.places))
 
     @cached_property
     def _sorted(self) -> Index:
@@ -92,22 +94,22 @@ class Frame:
     def _made(self, dimensions: Sequence[int], along: Index, beside: Index, total: bool) -> Segments:
         """Segments along one direction, one for each rank of the other."""
         group = _numbered(self.keys[:, list(dimensions)[:-1] if not total else []])
-        lines, first, line = np.unique(along, return_index=True, return_inverse=True)
+        lines, first, line = distinct(along)
         group_of_line = group[first]
-        order = np.argsort(group_of_line, kind="stable")
+        order = ordered([group_of_line], len(group_of_line))
         counts = np.bincount(group_of_line, minlength=int(group.max(initial=-1)) + 1)
         begins = np.cumsum(counts) - counts
         place_of_line = np.empty(len(lines), dtype=np.int64)
         place_of_line[order] = np.arange(len(lines)) - begins[group_of_line[order]] + 1
-        others, other = np.unique(beside, return_inverse=True)
-        return Segments(group * max(len(others), 1) + other, place_of_line[line.reshape(-1)], counts[group])
+        others, _, other = distinct(beside)
+        return Segments(group * max(len(others), 1) + other, place_of_line[line], counts[group])
 
 
 def _numbered(keys: Keys) -> Index:
     """A number for each row of keys, the same for equal ones, from 0."""
     found = _zeros(len(keys))
     for column in keys.T.astype(np.int64):
-        found = np.unique(found * (int(column.max(initial=0)) + 1) + column, return_inverse=True)[1].reshape(-1)
+        found = distinct(found * (int(column.max(initial=0)) + 1) + column).inverse
     return found
 
 

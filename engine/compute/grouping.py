@@ -23,6 +23,7 @@ from engine.compute.keys import LARGEST_RADIX, Keys, in_order, merge
 from engine.compute.rows import Rows
 from engine.compute.scope import FieldValues, Many, Own, route
 from engine.data.dual import Bools
+from engine.data.ordering import distinct, ordered
 from engine.machine.operations import Op, Outcome
 from engine.selection.propagate import Possible
 
@@ -151,7 +152,7 @@ def _cross_by_key(
     alone = other[~np.isin(other[:, 0], one[:, 0])]
     empty = np.tile([axes[place].symbols.size for place in before], (len(alone), 1))
     both = np.vstack([joined, np.hstack([alone[:, :1], empty, alone[:, 1:]])]).astype(np.int64)
-    return both[np.argsort(both[:, 0], kind="stable")]
+    return both[ordered([both[:, 0]], len(both))]
 
 
 def _expand(
@@ -205,7 +206,8 @@ def _sorted(context: Context, rows: Rows, columns: Sequence[_Column], counts: in
     stored, state = np.empty(program.rows, dtype=np.int64), np.zeros(1, dtype=np.int64)
     program.emit(Op.CODE_STORE, register, program.array(stored), program.array(state))
     program.run()
-    numbers, tally = np.unique(stored[: state[0]], return_counts=True)
+    numbers, _, place = distinct(stored[: state[0]])
+    tally = np.bincount(place, minlength=len(numbers))
     codes: list[npt.NDArray[np.int64]] = []
     rest = numbers
     for column in reversed(columns):

@@ -31,6 +31,7 @@ from engine.compute.context import Chart, Context
 from engine.compute.cube import Cube
 from engine.compute.definitions import HYPERCUBE, Tree, expression_text
 from engine.compute.heading import Heading, grand_totals
+from engine.compute.keys import present_codes
 from engine.compute.levels import Levels
 from engine.compute.limits import limit_dimensions
 from engine.compute.pivot import Pivot, pivot_of
@@ -40,6 +41,7 @@ from engine.compute.sorting import ranked
 from engine.compute.straight import Rows, rows_of
 from engine.compute.trends import with_trends
 from engine.data.dual import Vector
+from engine.data.ordering import ordered
 from engine.errors import ExpressionError
 
 __all__ = ["Cube", "evaluate_cube"]
@@ -127,7 +129,7 @@ class _Evaluation:
         self._note_errors(range(len(self.bound.visible)))
         plain = rows.take(~((rows.keys == TOTAL) | (rows.keys == EMPTY)).any(axis=1)) if (rows.keys < 0).any() else rows
         measures = [self._measure_cells(column, plain.vector(column.text)) for column in self.bound.measures]
-        present = [np.unique(codes[codes >= 0]) for codes in rows.keys.T]
+        present = [present_codes(codes, int(codes.max(initial=-1)) + 1) for codes in rows.keys.T]
         heading = Heading(self.context, self.bound, self.cells, lambda place: present[place], measures, plain.vector)
         totals = (
             []
@@ -150,7 +152,7 @@ class _Evaluation:
         """Distinct codes of a dimension in its order."""
         column = self.bound.dimensions[self.bound.visible[place]]
         ranks = ranked(self.context, column, self.limited[place], self.bound.state, codes, total=1)
-        found: list[int] = codes[np.argsort(ranks, kind="stable")].tolist()
+        found: list[int] = codes[ordered([ranks], len(codes))].tolist()
         return found
 
     # -- pivot tables
@@ -179,7 +181,7 @@ class _Evaluation:
         one = self.limited[place]
         suppressed = bool(self.bound.dimensions[self.bound.visible[place]].definition.get("qNullSuppression"))
         groups = aggregate(self.context, [one.dimension], [], state=self.bound.state, suppress_null=[suppressed])
-        return np.unique(groups.keys[:, 0])
+        return groups.keys[:, 0]  # each once, in order
 
     # -- errors
 

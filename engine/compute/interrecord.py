@@ -18,6 +18,7 @@ from engine.compute.seasons import Parts, taken_apart
 from engine.compute.windows import Window, over_windows, sliding, taken
 from engine.data.dual import Bools, Floats, Objects, Vector
 from engine.data.locale import Locale
+from engine.data.ordering import ordered
 from engine.language.evaluate import evaluate
 from engine.language.facts import Facts
 from engine.language.functions import FUNCTIONS
@@ -25,6 +26,7 @@ from engine.language.nodes import Aggr, Aggregate, Call, Node, Total
 from engine.language.registry import Environment
 from engine.language.values import numbers, of_numbers
 from engine.language.walk import children, with_children
+from engine.stopping import looking
 
 Leaves = Callable[[Node], Vector]
 """The values of an aggregate, or of another leaf of a measure: one a row."""
@@ -238,7 +240,7 @@ def _rank(rows: _Rows, node: Call) -> Vector:
     )
     values = rows.number(node.arguments[0])
     known = np.flatnonzero(~np.isnan(values))
-    order = known[np.lexsort([segments.places[known], -values[known], segments.ids[known]])]
+    order = known[ordered([segments.ids[known], -values[known], segments.places[known]], len(known))]
     ranks = _Ranks.of(segments.ids[order], values[order])
     found, texts = np.full(rows.frame.count, np.nan), np.full(rows.frame.count, None, dtype=object)
     found[order] = np.choose(np.clip(np.nan_to_num(mode[order]), 0, 4).astype(np.int64), ranks.modes)
@@ -282,7 +284,7 @@ class _Ranks:
         at = np.flatnonzero(is_other)
         columns = (column[at].tolist() for column in (format, self.low, self.high, self.place))
         found = np.full(len(numbers), None, dtype=object)
-        found[at] = [_rank_text(*row) for row in zip(*columns, strict=True)]
+        found[at] = [_rank_text(*row) for row in looking(list(zip(*columns, strict=True)))]
         return found
 
 

@@ -22,6 +22,7 @@ from engine.compute.scope import FieldValues
 from engine.data.column import Column
 from engine.data.links import LinkGraph
 from engine.data.model import Model
+from engine.data.ordering import ordered
 from engine.data.symbols import SymbolTable, codes_type
 from engine.data.table import Table
 from engine.errors import ExpressionError
@@ -104,7 +105,7 @@ def _attach(context: Context, index: dict[str, Index], known: str, key: str, tab
     right = model.codes(table, key).astype(np.int64)
     counts = np.bincount(right, minlength=null + 1)
     counts[null] = 0
-    order = np.argsort(right, kind="stable")
+    order = ordered([right], len(right))
     starts = np.cumsum(counts) - counts
     lengths = np.maximum(counts[left], 1)
     total = int(lengths.sum()) + len(right)

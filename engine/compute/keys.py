@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.data.ordering import distinct, ordered
 from engine.machine.operations import Op
 
 Keys = npt.NDArray[np.int64]
@@ -26,7 +27,7 @@ def compose(columns: Sequence[npt.NDArray[np.integer]], sizes: Sequence[int], co
     composed, radix = np.zeros(count, dtype=np.int64), 1
     for column, size in zip(columns, sizes, strict=True):
         if radix * (size + 1) > LARGEST_RADIX:
-            known, composed = np.unique(composed, return_inverse=True)
+            known, _, composed = distinct(composed)
             radix = len(known)
         composed = composed * (size + 1) + column
         radix *= size + 1
@@ -39,9 +40,9 @@ def in_order(keys: Keys) -> npt.NDArray[np.intp]:
         return np.arange(len(keys))
     sizes = keys.max(axis=0).tolist()
     if prod(size + 1 for size in sizes) > LARGEST_RADIX:
-        return np.lexsort(keys.T[::-1])
+        return ordered(list(keys.T), len(keys))
     composed = compose(list(keys.T), sizes, len(keys))
-    return np.arange(len(keys)) if (composed[1:] >= composed[:-1]).all() else np.argsort(composed, kind="stable")
+    return ordered([composed], len(keys))
 
 
 def merge(
@@ -49,7 +50,7 @@ def merge(
 ) -> tuple[Keys, list[npt.NDArray[np.generic]]]:
     """Rows with equal keys become one, in order; their values are reduced as the operation of each asks."""
     composed = compose(list(keys.T), sizes, len(keys))
-    _, first, inverse = np.unique(composed, return_index=True, return_inverse=True)
+    _, first, inverse = distinct(composed)
     merged = [_REDUCE[op](column, inverse, len(first)) for column, op in zip(values, ops, strict=True)]
     return keys[first], merged
 
@@ -90,6 +91,22 @@ def runs(keys: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.int64], npt.NDAr
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     begins = np.flatnonzero(np.append(True, (keys[1:] != keys[:-1]).any(axis=1)))
     return begins, np.append(begins[1:], len(keys))
+
+
+def distinct_rows(rows: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.intp]]:
+    """The distinct rows in order, and for each row the place of its own among them."""
+    order = ordered(list(rows.T), len(rows))
+    begins, ends = runs(rows[order])
+    inverse = np.empty(len(rows), dtype=np.intp)
+    inverse[order] = np.repeat(np.arange(len(begins)), ends - begins)
+    return rows[order[begins]], inverse
+
+
+def present_codes(codes: npt.NDArray[np.integer], size: int) -> npt.NDArray[np.int64]:
+    """Which of the codes 0 .. size - 1 occur, in order."""
+    found = np.zeros(size, dtype=np.bool_)
+    found[codes[(codes >= 0) & (codes < size)]] = True
+    return np.flatnonzero(found)
 
 
 def cross(one: Keys, other: Keys) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

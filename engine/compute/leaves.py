@@ -20,6 +20,7 @@ from engine.compute.numbered import Numbered, numbered
 from engine.compute.plan import Request
 from engine.compute.quantities import Quantity, counts_every_row
 from engine.data.dual import Bools, Floats, Vector
+from engine.data.ordering import distinct
 from engine.data.symbols import SymbolTable
 from engine.language.printer import print_expression
 from engine.machine.operations import Op
@@ -154,7 +155,7 @@ def plain_leaf(
     if request.kept is not None and rows is not None:
         kept = [rows.keys[:, place] for place in request.kept]
         composed = compose(kept, [axes[place].symbols.size for place in request.kept], len(rows.keys))
-        coarse = np.unique(composed, return_inverse=True)[1]
+        coarse = distinct(composed).inverse
     return Leaf(kind, tuple(at), symbols, like, coarse)
 
 

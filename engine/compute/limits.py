@@ -28,6 +28,7 @@ from engine.compute.keys import runs
 from engine.compute.regroup import Limited, reads_once, tables_of, with_others, with_others_within
 from engine.compute.sorting import value_ranks
 from engine.data.dual import Bools, Floats, Vector
+from engine.data.ordering import ordered
 from engine.errors import EngineError
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
@@ -102,7 +103,7 @@ class _Limit:
     def _kept(self, groups: Groups, choose: Callable[[_Ranking], Bools]) -> Bools:
         """Which groups are shown; each combination of outer values is ranked by itself."""
         outer = groups.keys[:, :-1]
-        order = np.lexsort([*self._ranks(groups), *outer.T[::-1]])
+        order = ordered([*outer.T, *reversed(self._ranks(groups))], len(groups.keys))
         begins, ends = runs(outer[order])
         kept = np.zeros(len(order), dtype=np.bool_)
         total = groups.totals[0].number if len(begins) == 1 else None

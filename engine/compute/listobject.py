@@ -30,10 +30,12 @@ from engine.compute.info import dimension_info
 from engine.compute.pages import Area, check_size, clip
 from engine.compute.sorting import value_ranks
 from engine.data.dual import Bools, Floats, Vector
+from engine.data.ordering import ordered
 from engine.data.symbols import SymbolTable
 from engine.errors import InvalidParameters, PagesTooLarge
 from engine.selection.state import State
 from engine.selection.typed import Matches, search
+from engine.stopping import looking
 
 Codes = npt.NDArray[np.integer]
 
@@ -153,7 +155,7 @@ def evaluate_list(context: Context, definition: Tree, typed: str | None = None) 
     found = None if typed is None else _searched(context, column, cells, state, typed)
     codes: Codes = np.arange(symbols.size) if found is None else found.codes
     if found is None or not found.is_ranked:
-        codes = codes[np.argsort(value_ranks(context, column, state, codes)[codes], kind="stable")]
+        codes = codes[ordered([value_ranks(context, column, state, codes)[codes]], len(codes))]
         codes = _promoted(definition, codes, states)
     expressions, problems = _expressions(context, definition, column, state, codes)
     info = dimension_info(context, column, cells, np.arange(symbols.size), state)
@@ -254,15 +256,15 @@ def _frequencies(
 
 
 def _as_counts(counts: Any, total: int, most: int) -> list[str]:
-    return [str(count) for count in counts.tolist()]
+    return [str(count) for count in looking(counts.tolist())]
 
 
 def _as_percent(counts: Any, total: int, most: int) -> list[str]:
-    return [f"{count / total:.1%}" if total else "0.0%" for count in counts.tolist()]
+    return [f"{count / total:.1%}" if total else "0.0%" for count in looking(counts.tolist())]
 
 
 def _as_share_of_most(counts: Any, total: int, most: int) -> list[str]:
-    return [f"{count / most:.4g}" if most else "0" for count in counts.tolist()]
+    return [f"{count / most:.4g}" if most else "0" for count in looking(counts.tolist())]
 
 
 _FREQUENCY_TEXTS: dict[str, Callable[[Any, int, int], list[str]]] = {

@@ -16,8 +16,10 @@ import numpy.typing as npt
 
 from engine.compute.cells import EMPTY, NO_NUMBER, NULL, OTHERS, TOTAL, DimensionCells, number_of
 from engine.compute.keys import runs
+from engine.data.ordering import ordered
 
 Node = dict[str, Any]
+Index = npt.NDArray[np.int64]
 
 _TYPES = {NULL: "U", OTHERS: "O", TOTAL: "T", EMPTY: "T"}
 """QIX's type of a dimension's node by its element number; others are normal."""
@@ -68,12 +70,17 @@ class Nest:
         if first >= after:
             return
         starts = self.starts[level]
-        begin = int(np.searchsorted(starts, first, side="right")) - 1
-        end = int(np.searchsorted(starts, after, side="left"))
+        begin, end = (int(side[0]) for side in self.spans(level, np.array([first]), np.array([after])))
         found = starts[begin : end + 1].tolist()
         ends = [*found[1:], len(self.leaves)][: end - begin]
         codes = self.leaves[starts[begin:end], level].tolist()
         yield from map(Group, codes, found, ends)
+
+    def spans(self, level: int, first: Index, after: Index) -> tuple[Index, Index]:
+        """For ranges of rows first .. after, which have rows, the places of the first node of a level and of the one
+        behind the last that has some of them."""
+        starts = self.starts[level]
+        return np.searchsorted(starts, first, side="right") - 1, np.searchsorted(starts, after, side="left")
 
     def described(self, level: int, groups: Sequence[Group]) -> list[Node]:
         """What a node tells of itself: qText (unless it is an empty one), qElemNo, qValue, qType."""
@@ -102,5 +109,5 @@ def with_measures(leaves: npt.NDArray[np.int32], level: int, measures: Sequence[
     begins, ends = runs(leaves[:, :level])
     group = np.repeat(np.repeat(np.arange(len(begins)), ends - begins), len(measures))
     place = np.tile(np.arange(len(measures)), count)
-    order = np.lexsort([np.repeat(np.arange(count), len(measures)), place, group])
+    order = ordered([group, place], len(grown))
     return grown[order]

@@ -78,8 +78,15 @@ class Nested:
 
     def range_of(self, measure: int, first: int, after: int) -> tuple[float, float]:
         """The sums of the positive and of the negative values of a measure in the leaves first .. after."""
+        above, below = self.ranges_of(measure, np.array([first]), np.array([after]))
+        return float(above[0]), float(below[0])
+
+    def ranges_of(
+        self, measure: int, first: npt.NDArray[np.int64], after: npt.NDArray[np.int64]
+    ) -> tuple[Floats, Floats]:
+        """The same for many ranges of leaves at once."""
         above, below = self.sums[measure]
-        return float(above[after] - above[first]), float(below[after] - below[first])
+        return above[after] - above[first], below[after] - below[first]
 
     @property
     def stacks(self) -> tuple[npt.NDArray[np.int32], Floats, Floats]:

@@ -15,6 +15,7 @@ from engine.compute.keys import compose
 from engine.compute.scope import FieldValues, Own, route
 from engine.data.column import Column
 from engine.data.model import Model
+from engine.data.ordering import distinct
 from engine.data.symbols import codes_type
 
 DENSE = 4
@@ -57,7 +58,7 @@ def _number(context: Context, base: str, axes: Sequence[Axis]) -> Numbered:
         numbers[occurring] = np.arange(len(occurring))
         inverse = numbers[composed]
     else:
-        occurring, inverse = np.unique(composed, return_inverse=True)
+        occurring, _, inverse = distinct(composed)
     context.cancel.check()
     first = np.zeros(len(occurring), dtype=np.int64)
     first[inverse[::-1]] = np.arange(rows - 1, -1, -1)

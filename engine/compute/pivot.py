@@ -21,13 +21,14 @@ from engine.compute.cells import EMPTY, OTHERS, TOTAL, DimensionCells
 from engine.compute.context import Context
 from engine.compute.expansion import EVERYTHING, NOTHING, Expansion, read
 from engine.compute.frames import Frame
-from engine.compute.keys import places
+from engine.compute.keys import distinct_rows, places
 from engine.compute.levels import Keys, Level, Levels
 from engine.compute.nest import LevelCells, MeasureNames, Nest, with_measures
 from engine.compute.regroup import Limited
 from engine.compute.sorting import SortKey, direction, ranked, row_order
 from engine.compute.straight import has_total, is_among, kept_values, with_values_at
 from engine.data.dual import Bools, Vector
+from engine.stopping import looking
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,9 @@ class Side:
         here = np.flatnonzero((self.depths == depth) & ~self.is_total)
         if not depth:
             return np.full(len(wanted), here[0] if len(here) else -1, dtype=np.int64)
-        codes, first = np.unique(self.codes[here, :depth], axis=0, return_index=True)
+        codes, where = distinct_rows(self.codes[here, :depth])
+        first = np.full(len(codes), len(here))
+        np.minimum.at(first, where, np.arange(len(here)))
         sizes = np.maximum(codes.max(axis=0, initial=0), wanted.max(axis=0, initial=0)).tolist()
         found = places(wanted.astype(np.int64), codes.astype(np.int64), sizes)
         return np.where(found < 0, -1, here[first][found] if len(here) else -1)
@@ -249,7 +252,9 @@ class _Pivot:
             return ~closed if expansion.is_exclusion else np.zeros(len(nodes), dtype=np.bool_)
         shown = [self.cells[place] for place in places[: depth + 1]]
         texts = zip(*(cells.texts(nodes[:, at]).tolist() for at, cells in enumerate(shown)), strict=True)
-        elements = (tuple(cells.element(c) for cells, c in zip(shown, row, strict=True)) for row in nodes.tolist())
+        elements = (
+            tuple(cells.element(c) for cells, c in zip(shown, row, strict=True)) for row in looking(nodes.tolist())
+        )
         wanted = [expansion.is_open(path, numbers) for path, numbers in zip(texts, elements, strict=True)]
         return np.array(wanted, dtype=np.bool_).reshape(len(nodes)) & ~closed
 

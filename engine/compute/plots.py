@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from engine.compute.binning import Points
 from engine.compute.bound import PSEUDO
 from engine.compute.cells import MeasureCells
 from engine.compute.continuous import View, shown_points
 from engine.compute.cube import Cube
 from engine.compute.definitions import Tree
+from engine.compute.keys import distinct_rows
 from engine.compute.pages import MAX_CELLS, Area, check_size, clip
 from engine.compute.reduction import outline, reduced, reduction_mode
 from engine.compute.ticks import time_axes
@@ -82,7 +81,7 @@ def continuous_pages(cube: Cube, options: Tree, *, reverse: bool) -> tuple[list[
         return [], []
     x = cube.dimension_cells[0].numbers(cube.rows.keys[:, 0])
     view = View.read(options, x)
-    lines = np.unique(cube.rows.keys[:, 1:], axis=0, return_inverse=True)[1].reshape(-1)
+    lines = distinct_rows(cube.rows.keys[:, 1:])[1]
     measures = [cube.rows.vector(text).numbers for text in _plotted(cube)]
     kept = shown_points(x, lines, measures, view, reverse=reverse)
     shown = [len(bound.dimensions) + number for number in bound.shown_measures]

@@ -22,7 +22,7 @@ from engine.compute.keys import runs
 from engine.compute.straight import Rows
 from engine.data.dual import Floats
 from engine.errors import InvalidParameters
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 Index = npt.NDArray[np.int64]
 

@@ -18,6 +18,7 @@ from engine.compute.dimension import Dimension
 from engine.compute.evaluation import Axis, row_codes
 from engine.compute.keys import compose, places
 from engine.compute.scope import Own, Readable, RowValues, route
+from engine.data.ordering import distinct
 from engine.data.symbols import SymbolTable, codes_type
 
 Ranks = npt.NDArray[np.int64]
@@ -59,7 +60,7 @@ def with_others_within(
     read = [row_codes(context, base, dimension.axis) for dimension in (*outer, bound)]
     sizes = [dimension.symbols.size for dimension in (*outer, bound)]
     together = compose(read, sizes, context.model.tables[base].rows)
-    _, first, combination = np.unique(together, return_index=True, return_inverse=True)
+    _, first, combination = distinct(together)
     context.cancel.check()
     keys = np.stack([codes[first] for codes in read], axis=1).astype(np.int64)
     is_other = places(keys, others.astype(np.int64), sizes) >= 0

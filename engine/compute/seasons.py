@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from engine.data.dual import Floats
 from engine.errors import CalculationTooLarge
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 ROUNDS = 5
 USUAL_SEASON = 7

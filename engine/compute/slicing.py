@@ -27,9 +27,9 @@ from engine.language.nodes import Field
 from engine.machine import passes, slices
 from engine.machine.operations import Op
 from engine.machine.slices import Codes
-from engine.machine.stopping import check_stop
 from engine.selection.propagate import States, propagate
 from engine.selection.state import Selections
+from engine.stopping import check_stop
 
 MOST_VALUES = 1_000
 """Of the field that is sliced."""

@@ -19,10 +19,12 @@ from engine.compute.columns import DimensionColumn, value_frequencies, value_sta
 from engine.compute.context import Context
 from engine.compute.definitions import Tree, expression_text
 from engine.compute.dimension import Dimension
+from engine.compute.keys import present_codes
 from engine.compute.regroup import Limited
 from engine.data.collation import collation_groups
 from engine.data.dual import Floats, Vector
 from engine.data.formats import format_vector
+from engine.data.ordering import ordered
 from engine.errors import ExpressionError
 from engine.selection.state import State
 
@@ -72,8 +74,7 @@ def value_ranks(context: Context, column: DimensionColumn, state: str, codes: In
     Only the codes given are ordered; the others have rank 0.
     """
     bound = column.dimension
-    present = np.unique(codes)
-    symbols = present[present < bound.symbols.size].astype(np.int64)
+    symbols = present_codes(codes, bound.symbols.size)
     criteria = DEFAULT_CRITERIA if column.sort_criteria is None else column.sort_criteria
     reverse = bool(column.definition["qDef"].get("qReverseSort"))
     keys: list[SortKey] = []
@@ -81,7 +82,7 @@ def value_ranks(context: Context, column: DimensionColumn, state: str, codes: In
         sign = direction(criteria, name, reverse=reverse)
         if sign:
             keys.append(sign * _KEYS[name](context, bound, state, symbols, criteria))
-    order = np.lexsort([symbols, *reversed(keys)])
+    order = ordered(keys, len(symbols))
     ranks = np.zeros(bound.symbols.size + 1, dtype=np.int64)
     ranks[symbols[order]] = np.arange(len(symbols))
     ranks[-1] = len(symbols)
@@ -183,6 +184,4 @@ def measure_keys(context: Context, vector: Vector, criteria: Tree, *, reverse: b
 
 def row_order(rows: int, keys: Sequence[SortKey]) -> Index:
     """The rows in order of `keys`, most important first; equal rows keep their place."""
-    if not keys:
-        return np.arange(rows)
-    return np.lexsort(list(reversed(keys)))
+    return ordered(keys, rows)

@@ -20,11 +20,12 @@ from engine.compute.cells import EMPTY, OTHERS, TOTAL
 from engine.compute.context import Context
 from engine.compute.frames import straight
 from engine.compute.groups import Later
-from engine.compute.keys import places, runs
+from engine.compute.keys import distinct_rows, places, runs
 from engine.compute.levels import Keys, Level, Levels
 from engine.compute.regroup import Limited
 from engine.compute.sorting import Index, SortKey, direction, measure_keys, ranked, row_order
 from engine.data.dual import Bools, Dual, Floats, Objects, Vector
+from engine.data.ordering import ordered
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ class _Rows:
                 null = np.full((len(parents), 1), self.limited[place].dimension.symbols.size, dtype=np.int64)
                 lonely = ~is_among(parents, known[:, :depth])
                 here = np.concatenate([here, np.hstack([parents, null])[lonely]])
-            parents = np.unique(here, axis=0)
+            parents = distinct_rows(here)[0].astype(np.int64)
         added = parents[~is_among(parents, known)]
         keys = np.full((len(added), len(visible)), EMPTY, dtype=np.int32)
         keys[:, self.nesting] = added
@@ -233,12 +234,12 @@ class _Rows:
         }
         if not steps or not self.nesting:
             return rows
-        inner = np.unique(rows.keys[:, self.nesting[1:]], axis=0, return_inverse=True)[1].reshape(-1)
+        inner = distinct_rows(rows.keys[:, self.nesting[1:]])[1]
         is_row = (rows.keys != TOTAL).all(axis=1)
         values = dict(rows.values)
         for text, step in steps.items():
             numbers = rows.vector(text).numbers.copy()
-            order = np.argsort(inner, kind="stable")
+            order = ordered([inner], len(inner))
             order = order[is_row[order]]
             numbers[order] = _running(numbers[order], inner[order], step)
             values[text] = Vector(numbers, None, rows.vector(text).format)

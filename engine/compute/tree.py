@@ -12,10 +12,11 @@ The innermost nodes hold the values of the measures (qValues); with a pseudo dim
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.compute.bound import PSEUDO
 from engine.compute.cells import NO_NUMBER, DimensionCells
@@ -23,11 +24,16 @@ from engine.compute.definitions import Tree
 from engine.compute.nest import Group, Node
 from engine.compute.nested import Nested, is_value
 from engine.errors import ResultTooLarge
-from engine.machine.stopping import check_stop
 from engine.selection.state import LETTERS
+from engine.stopping import check_stop
+
+Index = npt.NDArray[np.int64]
 
 MAX_NODES = 100_000
 """Nodes that one request may fetch."""
+
+LOOK_EVERY = 2_000
+"""After so many nodes it is asked whether the request should stop."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,29 @@ class Wanted:
         return slice(self.top, None if self.height is None else self.top + self.height)
 
 
+@dataclass(frozen=True, eq=False)
+class _Fetched:
+    """The nodes of one level that are fetched, parent by parent.
+
+    codes, first, after: see Group. place: within the parent, or among all values. parent: the place of the parent in
+    the level above. index: the node's place in its whole level; -1 for generated nodes.
+    """
+
+    codes: Index
+    first: Index
+    after: Index
+    place: Index
+    parent: Index
+    index: Index
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def groups(self) -> list[Group]:
+        return list(map(Group, self.codes.tolist(), self.first.tolist(), self.after.tolist()))
+
+
 class TreePage:
     """One request for nodes of a tree."""
 
@@ -65,62 +94,117 @@ class TreePage:
         self.first = min(left, count)
         self.last = min(self.first + depth, count) if depth else count
         self.most = _whole(options.get("qMaxNbrOfNodes"))
-        self.made = 0
 
     def root(self) -> Node:
         """The root with the nodes that are asked for. Raises ResultTooLarge."""
         tree = self.tree
-        nodes = self._nodes(self.first, 0, len(tree), [], 0)
-        if self.most and self.made > self.most:
-            nodes = []
-        return {
+        whole = _Fetched(*(np.array([value]) for value in (0, 0, len(tree), 0, -1, 0)))
+        above, fetched, total = whole, [], 0
+        for level in range(self.first, self.last):
+            check_stop()
+            above = self._below(level, above)
+            fetched.append(above)
+            total += len(above)
+            if total > MAX_NODES:
+                raise ResultTooLarge(f"More than {MAX_NODES:,} nodes of a tree cannot be fetched at once.")
+        if self.most and total > self.most:
+            fetched = []
+        root = {
             "qValue": 0, "qElemNo": -1, "qGroupPos": 0, "qRow": 0, "qType": "R", "qState": "L", "qTreePath": [],
             "qGroupSize": tree.nest.count(self.first) if self.first < len(tree.nest.levels) else 0,
-            "qNodeNr": 0, "qParentNode": -1, "qValues": [], "qNodes": nodes, **self._sums(0, len(tree)),
+            "qNodeNr": 0, "qParentNode": -1, "qValues": [], "qNodes": [], **self._sums(whole)[0],
         }  # fmt: skip
+        parents = [root]
+        for level, nodes in enumerate(fetched, self.first):
+            parents = self._made(level, nodes, parents)
+        return root
 
-    def _of(self, level: int) -> Wanted:
-        return self.wanted[level] if level < len(self.wanted) else Wanted()
+    # -- which nodes
 
-    def _nodes(self, level: int, first: int, after: int, path: list[int], parent: int) -> list[Node]:
-        if level >= self.last:
-            return []
-        check_stop()
-        wanted = self._of(level)
-        groups = list(self.tree.nest.groups(level, first, after))
+    def _below(self, level: int, above: _Fetched) -> _Fetched:
+        """The nodes to fetch of a level below those of the one above."""
+        wanted = self.wanted[level] if level < len(self.wanted) else Wanted()
+        real = np.flatnonzero((above.index >= 0) & (above.first < above.after))
+        begins, ends = self.tree.nest.spans(level, above.first[real], above.after[real])
         if wanted.all_values and isinstance(self.tree.nest.levels[level], DimensionCells):
-            nodes = self._all_values(level, groups, wanted, path, parent)
-        else:
-            places = range(len(groups))[wanted.places]
-            nodes = self._made(level, groups[wanted.places], places, path, parent)
-        self.made += len(nodes)
-        if self.made > MAX_NODES:
+            return self._all_values(level, wanted, real, begins, ends)
+        begins, firsts = np.minimum(begins + wanted.top, ends), begins
+        if wanted.height is not None:
+            ends = np.minimum(begins + wanted.height, ends)
+        index, owner = _expanded(begins, ends)
+        return self._nodes(level, index, index - firsts[owner], real[owner])
+
+    def _nodes(self, level: int, index: Index, place: Index, parent: Index) -> _Fetched:
+        """Nodes by their places in a level; those at -1 are still to be filled in."""
+        nest = self.tree.nest
+        starts = np.append(nest.starts[level], len(self.tree))
+        first = starts[index]
+        return _Fetched(nest.leaves[first, level].astype(np.int64), first, starts[index + 1], place, parent, index)
+
+    def _all_values(self, level: int, wanted: Wanted, real: Index, begins: Index, ends: Index) -> _Fetched:
+        """One node for each parent and wanted value of the dimension: generated where the parent has none."""
+        order = np.asarray(self.tree.orders[self.tree.numbers[level]], dtype=np.int64)
+        places = np.arange(len(order))[wanted.places]
+        if len(real) * len(places) > MAX_NODES:
             raise ResultTooLarge(f"More than {MAX_NODES:,} nodes of a tree cannot be fetched at once.")
-        return nodes
+        index, owner = _expanded(begins, ends)
+        own = self._nodes(level, index, index, owner)
+        place_of = np.full(int(order.max(initial=-1)) + 1, -1)
+        place_of[order] = np.arange(len(order))
+        known = (own.codes >= 0) & (own.codes < len(place_of))
+        at = np.where(known, place_of[np.where(known, own.codes, 0)], -1) - (places[0] if len(places) else 0)
+        inside = (at >= 0) & (at < len(places))
+        found = np.full((len(real), len(places)), -1)
+        found[owner[inside], at[inside]] = index[inside]
+        index = found.reshape(-1)
+        nodes = self._nodes(level, np.maximum(index, 0), np.tile(places, len(real)), np.repeat(real, len(places)))
+        is_there = index >= 0
+        return replace(
+            nodes, codes=np.tile(order[places], len(real)), index=index,
+            first=np.where(is_there, nodes.first, 0), after=np.where(is_there, nodes.after, 0),
+        )  # fmt: skip
 
-    def _made(
-        self, level: int, groups: Sequence[Group], places: Sequence[int], path: list[int], parent: int
-    ) -> list[Node]:
-        nodes = self.tree.nest.described(level, groups)
-        is_last = level == len(self.tree.nest.levels) - 1
-        for node, group, place in zip(nodes, groups, places, strict=True):
-            number = self._number(level, group)
-            inside = self._nodes(level + 1, group.first, group.after, [*path, place], number)
-            size = 0 if is_last else sum(1 for _ in self.tree.nest.groups(level + 1, group.first, group.after))
+    # -- what they tell
+
+    def _made(self, level: int, fetched: _Fetched, parents: Sequence[Node]) -> list[Node]:
+        """The nodes of a level, put into their parents."""
+        nest = self.tree.nest
+        is_last = level == len(nest.levels) - 1
+        groups = fetched.groups
+        nodes = nest.described(level, groups)
+        sums, values = self._sums(fetched), self._values(fetched) if is_last else None
+        begins, ends = (np.zeros(len(nodes)), np.zeros(len(nodes))) if is_last else nest.spans(
+            level + 1, fetched.first, fetched.after
+        )  # fmt: skip
+        sizes = np.where(fetched.index < 0, 0, ends - begins).astype(np.int64).tolist()
+        numbers = (1 + sum(map(len, nest.starts[:level])) + fetched.index).tolist()
+        rows = zip(groups, fetched.place.tolist(), fetched.parent.tolist(), fetched.index.tolist(), strict=True)
+        for at, (node, (group, place, parent, index)) in enumerate(zip(nodes, rows, strict=True)):
+            if not at % LOOK_EVERY:
+                check_stop()
+            inside = parents[parent]
+            path = [] if level == self.first else [*inside["qTreePath"], inside["qGroupPos"]]
             node.update(
-                qGroupPos=place, qGroupSize=size, qRow=group.first, qState=self._state(level, group, node),
-                qTreePath=path, qNodeNr=number, qParentNode=parent, qNodes=inside,
-                qValues=self._values(group.first) if is_last else [], **self._sums(group.first, group.after),
+                qGroupPos=place, qGroupSize=sizes[at], qRow=group.first, qState=self._state(level, group, node),
+                qTreePath=path, qNodeNr=numbers[at], qParentNode=inside["qNodeNr"], qNodes=[],
+                qValues=[] if values is None else values[at], **sums[at],
             )  # fmt: skip
-            if not is_last and node["qType"] != "T":
+            if index < 0:
+                self._generated(node)
+            elif not is_last and node["qType"] != "T":
                 node["qCanExpand"] = True
-        self.tree.attach(level, groups, nodes)
+            inside["qNodes"].append(node)
+        there = np.flatnonzero(fetched.index >= 0).tolist()
+        self.tree.attach(level, [groups[at] for at in there], [nodes[at] for at in there])
         return nodes
 
-    def _number(self, level: int, group: Group) -> int:
-        """A node's number in the whole tree, counted level by level; the root has 0."""
-        starts = self.tree.nest.starts
-        return 1 + sum(len(one) for one in starts[:level]) + int(np.searchsorted(starts[level], group.first))
+    def _generated(self, node: Node) -> None:
+        """A node for a value that its parent does not have."""
+        shown = self.tree.bound.shown_measures
+        node.update(
+            qType="G", qRow=-1, qNodeNr=-1, qMaxPos=[0] * max(len(shown), 1), qMinNeg=[0] * max(len(shown), 1),
+            qValues=[{"qText": "-", "qValue": NO_NUMBER} for _ in shown],
+        )  # fmt: skip
 
     def _state(self, level: int, group: Group, node: Node) -> str:
         cells = self.tree.nest.levels[level]
@@ -128,49 +212,37 @@ class TreePage:
             return LETTERS[cells.states[group.code]]
         return "L"
 
-    def _sums(self, first: int, after: int) -> Tree:
+    def _sums(self, fetched: _Fetched) -> list[Tree]:
         """qMaxPos and qMinNeg: one number a measure, or one for all where the pseudo dimension tells them apart."""
         measures = self.tree.bound.shown_measures
-        ranges = [self.tree.range_of(measure, first, after) for measure in measures]
+        ranges = [self.tree.ranges_of(measure, fetched.first, fetched.after) for measure in measures]
+        sides = [np.stack(side, axis=1) if side else np.zeros((len(fetched), 0)) for side in zip(*ranges, strict=True)]
+        above, below = sides or [np.zeros((len(fetched), 0))] * 2
         if PSEUDO in self.tree.numbers:
-            ranges = [(sum(above for above, _ in ranges), sum(below for _, below in ranges))]
-        return {"qMaxPos": [above for above, _ in ranges], "qMinNeg": [below for _, below in ranges]}
+            above, below = above.sum(axis=1, keepdims=True), below.sum(axis=1, keepdims=True)
+        return [{"qMaxPos": most, "qMinNeg": least} for most, least in zip(above.tolist(), below.tolist(), strict=True)]
 
-    def _values(self, leaf: int) -> list[Tree]:
+    def _values(self, fetched: _Fetched) -> list[list[Tree]]:
+        """For each node at the end its measures' values: all of them, or the one that its leaf stands for."""
         tree = self.tree
-        shown = tree.bound.shown_measures if tree.measure is None else [int(tree.measure[leaf])]
-        cells = [tree.value_cells(np.array([leaf]), measure)[0] for measure in shown]
-        return [
-            {
-                "qText": cell["qText"], "qValue": cell["qNum"],
-                **{name: cell[name] for name in ("qAttrExps", "qAttrDims") if name in cell},
-            }
-            for cell in cells
-        ]  # fmt: skip
+        found: list[list[Tree]] = [[] for _ in range(len(fetched))]
+        for measure in tree.bound.shown_measures:
+            mine = fetched.index >= 0
+            if tree.measure is not None and len(tree):
+                mine &= tree.measure[np.minimum(fetched.first, len(tree) - 1)] == measure
+            for at, cell in zip(
+                np.flatnonzero(mine).tolist(), tree.value_cells(fetched.first[mine], measure), strict=True
+            ):
+                value = {"qText": cell["qText"], "qValue": cell["qNum"]}
+                found[at].append(value | {name: cell[name] for name in ("qAttrExps", "qAttrDims") if name in cell})
+        return found
 
-    # -- all values of a level
 
-    def _all_values(
-        self, level: int, groups: Sequence[Group], wanted: Wanted, path: list[int], parent: int
-    ) -> list[Node]:
-        codes = self.tree.orders[self.tree.numbers[level]]
-        own = {group.code: group for group in groups}
-        places = range(len(codes))[wanted.places]
-        there = [place for place in places if codes[place] in own]
-        made = self._made(level, [own[codes[place]] for place in there], there, path, parent)
-        found = dict(zip(there, made, strict=True))
-        missing = [place for place in places if place not in found]
-        generated = self.tree.nest.described(level, [Group(codes[place], 0, 0) for place in missing])
-        for node, place in zip(generated, missing, strict=True):
-            state = self._state(level, Group(codes[place], 0, 0), node)
-            node.update(
-                qType="G", qGroupPos=place, qGroupSize=0, qRow=-1, qState=state, qTreePath=path, qNodeNr=-1,
-                qParentNode=parent, qNodes=[], qMaxPos=[0] * max(len(self.tree.bound.shown_measures), 1),
-                qMinNeg=[0] * max(len(self.tree.bound.shown_measures), 1),
-                qValues=[{"qText": "-", "qValue": NO_NUMBER} for _ in self.tree.bound.shown_measures],
-            )  # fmt: skip
-            found[place] = node
-        return [found[place] for place in places]
+def _expanded(begins: Index, ends: Index) -> tuple[Index, Index]:
+    """All whole numbers of the ranges begin .. end, one range after the other, and the range that each is of."""
+    sizes = ends - begins
+    owner = np.repeat(np.arange(len(begins)), sizes)
+    return np.arange(len(owner)) - (np.cumsum(sizes) - sizes)[owner] + begins[owner], owner
 
 
 def _whole(value: Any) -> int:

@@ -30,7 +30,7 @@ from engine.compute.info import with_own_members
 from engine.compute.keys import runs
 from engine.data.dual import Floats
 from engine.errors import InvalidParameters
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 Index = npt.NDArray[np.int64]
 Transform = Callable[[Floats], Floats]

@@ -28,6 +28,7 @@ from engine.data.dual import Vector
 from engine.data.encode import merge_vectors
 from engine.data.links import LinkGraph
 from engine.data.model import Model
+from engine.data.ordering import distinct, ordered
 from engine.data.symbols import SymbolTable, codes_type
 from engine.data.table import Table
 from engine.errors import ExpressionError
@@ -199,7 +200,7 @@ def order_of(axes: Sequence[Axis], dimensions: Sequence[AggrDimension], keys: Ke
         sign = -1 if entry.order in _DOWN else 1
         columns.append(codes >= axis.symbols.size)
         columns += [sign * ranks[codes] for ranks in _ranks(axis, entry, counts)]
-    return np.lexsort(columns[::-1])
+    return ordered(columns, len(keys))
 
 
 def _ranks(axis: Axis, entry: AggrDimension, counts: Counts) -> list[npt.NDArray[np.float64]]:
@@ -220,7 +221,7 @@ def _axis_name(place: int) -> str:
 
 def _numbered(keys: Keys, sizes: Sequence[int]) -> npt.NDArray[np.int64]:
     """A number for each different row."""
-    return np.unique(compose(list(keys.T), sizes, len(keys)), return_inverse=True)[1].reshape(-1)
+    return distinct(compose(list(keys.T), sizes, len(keys))).inverse
 
 
 def _within(context: Context, model: Model) -> Context:

@@ -20,7 +20,7 @@ from engine.data.locale import Locale
 from engine.errors import CalculationTooLarge
 from engine.language.registry import Environment, Function, Implementation
 from engine.language.values import common_format, is_null, numbers, of_numbers, texts, with_texts
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 MOST_VALUES = 200_000_000
 """Values that all windows of one call may have together, where they are looked at one by one."""

@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.data.dual import Objects
+from engine.data.ordering import BLOCK, text_order
+from engine.stopping import check_stop, looking
 
 Key = tuple[str, str]
 
@@ -72,14 +74,24 @@ def collation_key(text: str, collation: str) -> Key:
 
 def collation_groups(texts: Objects, collation: str) -> npt.NDArray[np.int32]:
     """The place of each text in the order; texts that are equal but for case share one."""
-    folded = pc.utf8_lower(pa.array(texts, type=pa.large_string()))
-    if bool(pc.all(pc.string_is_ascii(folded)).as_py() in (True, None)):
-        order = pc.sort_indices(folded).to_numpy()
-        ordered = folded.take(pa.array(order))
-        changes = pc.not_equal(ordered[1:], ordered[:-1]).to_numpy(zero_copy_only=False) if len(texts) else []
-        groups = np.empty(len(texts), dtype=np.int32)
-        groups[order] = np.cumsum(np.append(False, changes)[: len(texts)])
-        return groups
-    keys = [collation_key(text, collation) for text in texts.tolist()]
-    place = {key: at for at, key in enumerate(sorted(set(keys)))}
-    return np.array([place[key] for key in keys], dtype=np.int32)
+    keys, is_ascii = [], True
+    for begin in range(0, len(texts), BLOCK):
+        check_stop()
+        folded = pc.utf8_lower(pa.array(texts[begin : begin + BLOCK], type=pa.large_string()))
+        is_ascii = is_ascii and bool(pc.all(pc.string_is_ascii(folded)).as_py() in (True, None))
+        keys.append(folded)
+    if not is_ascii:
+        pairs = (collation_key(text, collation) for text in looking(texts.tolist()))
+        keys = [pa.array(["\0".join(pair) for pair in pairs], type=pa.large_string())]
+    whole = pa.concat_arrays(keys) if keys else pa.array([], type=pa.large_string())
+    order = text_order(whole)
+    groups = np.empty(len(texts), dtype=np.int32)
+    place = 0
+    for begin in range(0, len(texts), BLOCK):
+        check_stop()
+        rows = order[max(begin - 1, 0) : begin + BLOCK]
+        known = whole.take(pa.array(rows))
+        changes = pc.not_equal(known[1:], known[:-1]).to_numpy(zero_copy_only=False)
+        groups[rows] = place + np.cumsum(np.append(False, changes))
+        place = int(groups[rows[-1]])
+    return groups

@@ -21,6 +21,7 @@ from engine.data.formats import format_vector
 from engine.data.locale import Locale
 from engine.data.symbols import absent
 from engine.errors import InvalidParameters
+from engine.stopping import check_stop
 
 UNIX_EPOCH = 25_569.0
 """1970-01-01 in days since 1899-12-30."""
@@ -64,6 +65,7 @@ def _stated_format(field: pa.Field) -> NumFormat | None:
 
 def _dictionary(column: pa.ChunkedArray) -> tuple[pa.Array, npt.NDArray[np.integer]]:
     """Distinct values in order of first appearance, and codes with NULL = their count."""
+    check_stop()
     encoded = column.dictionary_encode().combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = pa.concat_arrays(encoded.chunks)
@@ -209,6 +211,7 @@ def dual_ids(numbers: Floats, text_codes: npt.NDArray[np.integer], text_count: i
     """Equal ids for equal duals: by number, else by text; -1 for NULL (no number, text code = count)."""
     is_number = ~np.isnan(numbers)
     ids = np.where(text_codes < text_count, text_codes, -1).astype(np.int64)
+    check_stop()
     if is_number.any():
         ids[is_number] = pa.array(numbers[is_number]).dictionary_encode().indices.to_numpy() + text_count
     return ids
@@ -216,7 +219,9 @@ def dual_ids(numbers: Floats, text_codes: npt.NDArray[np.integer], text_count: i
 
 def renumber(ids: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Codes by order of first appearance and, per code, the position of that; -1 becomes the count."""
+    check_stop()
     encoded = pa.array(ids, mask=ids < 0).dictionary_encode()
+    check_stop()
     count = len(encoded.dictionary)
     codes = encoded.indices.fill_null(count).to_numpy().astype(np.int64)
     first = np.zeros(count + 1, dtype=np.int64)

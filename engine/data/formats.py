@@ -16,6 +16,8 @@ from engine.data.date_pattern import read_date, read_interval, write_date, write
 from engine.data.dual import NumFormat, Objects, Vector
 from engine.data.locale import DEFAULT_LOCALE, Locale
 from engine.data.number_pattern import number_pattern, read_plain, shortest
+from engine.data.ordering import distinct
+from engine.stopping import looking
 
 Writer = Callable[[float], str]
 
@@ -57,9 +59,9 @@ def format_vector(vector: Vector, locale: Locale = DEFAULT_LOCALE) -> Objects:
     wanted = ~own & ~np.isnan(numbers)
     if not wanted.any():
         return texts
-    distinct, where = np.unique(numbers[wanted], return_inverse=True)
+    values, _, where = distinct(numbers[wanted])
     write = _writer(vector.format, locale)
-    shown = np.array([write(number) for number in distinct.tolist()], dtype=object)
+    shown = np.array([write(number) for number in looking(values.tolist())], dtype=object)
     texts[wanted] = shown[where]
     return texts
 

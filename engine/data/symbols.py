@@ -20,6 +20,8 @@ from engine.data.collation import collation_groups
 from engine.data.dual import Bools, Dual, Floats, NumFormat, Objects, Vector
 from engine.data.formats import format_vector
 from engine.data.locale import DEFAULT_LOCALE, Locale
+from engine.data.ordering import ordered
+from engine.stopping import looking
 
 Codes = npt.NDArray[np.integer]
 Ranks = npt.NDArray[np.int32]
@@ -110,12 +112,12 @@ class SymbolTable:
     @cached_property
     def text_lengths(self) -> Ranks:
         """[size + 1]: the length of each symbol's shown text and, last, of NULL's."""
-        return np.array([*map(len, self.all_texts()), len(NULL_TEXT)], dtype=np.int32)
+        return np.array([*map(len, looking(self.all_texts().tolist())), len(NULL_TEXT)], dtype=np.int32)
 
     @cached_property
     def numeric_rank(self) -> Ranks:
         """[size]: place of each symbol by number; symbols without a number come last, by code."""
-        return _ranks(np.argsort(self.numbers, kind="stable"))
+        return _ranks(ordered([self.numbers], self.size))
 
     @cached_property
     def text_group(self) -> Ranks:
@@ -125,7 +127,7 @@ class SymbolTable:
     @cached_property
     def text_rank(self) -> Ranks:
         """[size]: place of each symbol by shown text, without regard to case, then by code."""
-        return _ranks(np.argsort(self.text_group, kind="stable"))
+        return _ranks(ordered([self.text_group], self.size))
 
     @cached_property
     def is_numeric(self) -> bool:
@@ -134,13 +136,13 @@ class SymbolTable:
 
     @cached_property
     def _codes_by_number(self) -> dict[float, int]:
-        return {number: code for code, number in enumerate(self.numbers.tolist()) if number == number}
+        return {number: code for code, number in enumerate(looking(self.numbers.tolist())) if number == number}
 
     @cached_property
     def _codes_by_text(self) -> dict[str, int]:
         """Symbols without a number win over numbers that are shown by the same text."""
         found: dict[str, int] = {}
-        for code, text in enumerate(self.all_texts().tolist()):
+        for code, text in enumerate(looking(self.all_texts().tolist())):
             if text not in found or np.isnan(self.numbers[code]) > np.isnan(self.numbers[found[text]]):
                 found[text] = code
         return found

@@ -16,7 +16,7 @@ from engine.language.functions import FUNCTIONS
 from engine.language.nodes import Binary, Call, Node, Number, Text, Unary
 from engine.language.registry import Environment, utc_now
 from engine.language.values import stretched
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 Resolve = Callable[[Node], Vector]
 

@@ -16,7 +16,7 @@ from engine.data.formats import format_vector, interpret
 from engine.data.locale import Locale
 from engine.errors import CalculationTooLarge
 from engine.language.registry import Environment
-from engine.machine.stopping import check_stop
+from engine.stopping import AT_ONCE, check_stop, looking
 
 TRUE, FALSE = -1.0, 0.0
 MAX_TEXT = 1_000_000
@@ -38,7 +38,7 @@ def numbers(vector: Vector, locale: Locale) -> Floats:
         return vector.numbers
     found = vector.numbers.copy()
     read: dict[str, float] = {}
-    for at in np.flatnonzero(wanted).tolist():
+    for at in looking(np.flatnonzero(wanted).tolist()):
         text = vector.texts[at]
         if text not in read:
             number = interpret(text, locale)
@@ -90,6 +90,8 @@ def of_texts(values: Iterable[str | None]) -> Vector:
     characters = 0
     for text in values:
         listed.append(text)
+        if not len(listed) % AT_ONCE:
+            check_stop()
         if text is not None:
             characters += len(text)
             _refuse_beyond(characters)
@@ -170,7 +172,9 @@ def each_text(env: Environment, run: Callable[..., Any], *arguments: Vector, tak
     known: dict[tuple[Any, ...], Any] = {}
     found: list[Any] = []
     characters = 0
-    for row in zip(*columns, strict=True):
+    for number, row in enumerate(zip(*columns, strict=True)):
+        if not number % AT_ONCE:
+            check_stop()
         if row not in known:
             known[row] = result = None if any(value is None or value != value for value in row) else run(*row)
             characters += len(result) if isinstance(result, str) else 0

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.column import Column
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 kernels: ModuleType | None = None
 with suppress(ImportError):  # numba is an accelerator

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from engine.machine import twin
 from engine.machine.operations import BLOCK, Op, Outcome
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 compiled: Callable[..., int] | None = None
 with suppress(ImportError):  # numba is an accelerator; without it the twin does the work

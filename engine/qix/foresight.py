@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from engine.compute.context import Context
 from engine.compute.slicing import slice_field
 from engine.errors import Aborted, EngineError
-from engine.machine.stopping import stopped_by
+from engine.stopping import stopped_by
 
 
 @dataclass(frozen=True)

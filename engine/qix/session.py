@@ -25,7 +25,6 @@ from engine.document.layer import Layer
 from engine.document.objects import ObjectTree, Properties
 from engine.errors import Aborted, AccessDenied, AlreadyExists, EngineError, ResultTooLarge, UnknownMethod
 from engine.language.facts import NO_FACTS, Facts
-from engine.machine.stopping import stopped_by
 from engine.qix.desk import Desk
 from engine.qix.foresight import Foresight
 from engine.qix.handles import DOC, GLOBAL_HANDLE, Target
@@ -33,6 +32,7 @@ from engine.qix.meter import JSON_OPTIONS, Meter
 from engine.qix.methods import METHODS
 from engine.qix.rights import EDIT, RELIEFS, SOFT, Rights
 from engine.qix.schema import VERSION, Method, method
+from engine.stopping import stopped_by
 
 REMEMBERED_REQUESTS = 2000
 """Answered and cancelled ids that are remembered, to tell a late cancel from an early one."""

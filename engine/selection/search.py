@@ -20,7 +20,7 @@ import re2
 from engine.data.dual import Bools
 from engine.data.formats import parse_number
 from engine.data.symbols import SymbolTable
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 LONGEST_PATTERN = 1_000
 """Characters of a search text that are looked at."""

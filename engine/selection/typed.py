@@ -21,9 +21,10 @@ import re2
 from rapidfuzz import fuzz, process, utils
 
 from engine.data.dual import Bools, Floats
+from engine.data.ordering import ordered
 from engine.data.symbols import SymbolTable
-from engine.machine.stopping import check_stop
 from engine.selection.search import LONGEST_PATTERN, WORD_BEGINS, compared, fits, with_match
+from engine.stopping import check_stop
 
 Range = tuple[int, int]
 """Where a match stands in a shown text: first character and number of characters."""
@@ -64,7 +65,7 @@ def search(symbols: SymbolTable, text: str, worth: Worth) -> Matches:
     text = text.strip()[:LONGEST_PATTERN]
     if text.startswith("~") and len(text) > 1:
         scores = _similarities(symbols, text[1:])
-        codes = np.argsort(-scores, kind="stable")[: int((scores > 0).sum())]
+        codes = ordered([-scores], len(scores))[: int((scores > 0).sum())]
         return Matches(codes.astype(np.int32), _nothing, is_ranked=True)
     found = _Compound(symbols, text, worth).read() if text.startswith("(") else None
     mask, highlight = found or _simple(symbols, text, worth) or _words(symbols, text)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.dual import Floats, Vector
+from engine.data.ordering import ordered
 from engine.data.symbols import SymbolTable
 from engine.machine.operations import Op
 
@@ -116,6 +117,6 @@ def finished(kind: Accumulated, columns: Columns, symbols: SymbolTable | None, l
     if kind.gives and symbols is not None:
         codes = np.where(np.isnan(found), symbols.size, found).astype(np.int64)
         if kind.gives == RANK:
-            codes = np.append(np.argsort(symbols.text_rank), symbols.size)[codes]
+            codes = np.append(ordered([symbols.text_rank], symbols.size), symbols.size)[codes]
         return symbols.vector_with_null().take(codes)
     return Vector(found, None, like.format if like is not None and kind.keeps_format else None)

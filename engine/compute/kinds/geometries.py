@@ -16,7 +16,7 @@ import numpy as np
 from engine.compute.kinds.lists import Listed, Lists
 from engine.data.dual import Vector
 from engine.language.functions.geo import Position, bounding_box, depth_of, geometry_of, written
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 Ring = list[Position]
 

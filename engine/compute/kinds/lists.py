@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.dual import Bools, Floats, Objects, Vector
+from engine.data.ordering import distinct, ordered
 from engine.data.symbols import SymbolTable
 
 Index = npt.NDArray[np.int64]
@@ -40,7 +41,7 @@ class Column:
     def ranks(self) -> Index:
         """Places in the order of values: numbers, then texts, then NULL; equal values share a place."""
         symbols = self.symbols
-        order = np.lexsort((symbols.text_rank, symbols.numbers, np.isnan(symbols.numbers)))
+        order = ordered([np.isnan(symbols.numbers), symbols.numbers, symbols.text_rank], symbols.size)
         ranks = np.empty(symbols.size + 1, dtype=np.int64)
         ranks[order] = np.arange(symbols.size)
         ranks[-1] = symbols.size
@@ -97,13 +98,13 @@ class Lists:
 
     def ordered(self, *keys: npt.NDArray[np.generic]) -> Lists:
         """The entries of each group in the order of the keys, most important first; equal ones stay as they were."""
-        order = np.lexsort([*reversed(keys), self.groups])
+        order = ordered([self.groups, *keys], len(self))
         return replace(self, counts=self.counts[order], columns=[column.take(order) for column in self.columns])
 
     def distinct(self, columns: int = 0) -> Lists:
         """Each combination of the first columns (0: all) once: the first of them, counting as one row."""
         keys = [column.codes for column in self.columns[: columns or len(self.columns)]]
-        order = np.lexsort([*reversed(keys), self.groups])
+        order = ordered([self.groups, *keys], len(self))
         differs = self._begins(order)
         for key in keys:
             differs[1:] |= key[order][1:] != key[order][:-1]
@@ -127,7 +128,7 @@ class Lists:
     def distinct_within(self, column: int) -> Index:
         """A number for each different pair of group and value in a column: [n]."""
         pairs = self.groups * (self.columns[column].symbols.size + 1) + self.columns[column].codes
-        return np.unique(pairs, return_inverse=True)[1]
+        return distinct(pairs).inverse
 
     def count_distinct(self, ids: Index) -> Floats:
         """How many different ids each group has: [count]."""

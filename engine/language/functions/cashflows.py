@@ -15,7 +15,7 @@ import numpy.typing as npt
 from engine.data.dual import Floats, Vector
 from engine.language.registry import Environment, function
 from engine.language.values import broadcast, null_vector, numbers, of_numbers
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 DAYS_A_YEAR = 365.0
 USUAL_RATE = 0.1

@@ -10,6 +10,7 @@ import numpy as np
 from engine.data.dual import Floats, Vector
 from engine.language.registry import Environment, function
 from engine.language.values import broadcast, numbers, of_duals
+from engine.stopping import looking
 
 _NAMED = {
     "Black": (0, 0, 0),
@@ -89,7 +90,7 @@ def _colours(env: Environment, parts: Sequence[Vector]) -> Vector:
     return of_duals(
         [
             (None, None) if place in unknown else colour(*(int(value) for value in row))
-            for place, row in enumerate(rows.tolist())
+            for place, row in enumerate(looking(rows.tolist()))
         ]
     )
 
@@ -112,7 +113,7 @@ def argb(env: Environment, alpha: Vector, red: Vector, green: Vector, blue: Vect
 def hsl(env: Environment, hue: Vector, saturation: Vector, luminosity: Vector) -> Vector:
     parts = (numbers(part, env.locale) for part in broadcast([hue, saturation, luminosity]))
     found = []
-    for h, s, light in zip(*(part.tolist() for part in parts), strict=True):
+    for h, s, light in looking(list(zip(*(part.tolist() for part in parts), strict=True))):
         known = all(0 <= value <= 1 for value in (h, s, light))
         tones = colorsys.hls_to_rgb(h, light, s) if known else ()
         found.append(colour(_OPAQUE, *(int(tone * 255 + 0.5) for tone in tones)) if known else (None, None))
@@ -133,7 +134,7 @@ def _mix(share: Floats, low: Floats, high: Floats) -> Vector:
     return of_duals(
         [
             (None, None) if any(part != part for part in row) else colour(*(int(part) for part in row))
-            for row in mixed.tolist()
+            for row in looking(mixed.tolist())
         ]
     )
 

@@ -22,6 +22,7 @@ from engine.language.values import (
     truth,
 )
 from engine.language.wildcard import matches
+from engine.stopping import looking
 
 Equal = Callable[[str, str], bool]
 
@@ -131,6 +132,6 @@ def class_(
     return of_duals(
         [
             (None, None) if a != a else (a, f"{shortest(a, separator)} <= {name} < {shortest(b, separator)}")
-            for a, b in zip(low.tolist(), high.tolist(), strict=True)
+            for a, b in looking(list(zip(low.tolist(), high.tolist(), strict=True)))
         ]
     )

@@ -17,6 +17,7 @@ from engine.data.dual import Floats, NumFormat, Vector
 from engine.language.facts import local
 from engine.language.registry import Environment, function
 from engine.language.values import broadcast, numbers, of_duals, of_numbers
+from engine.stopping import looking
 
 Integers = npt.NDArray[np.int64]
 DATE = NumFormat("D")
@@ -82,7 +83,7 @@ time_part("Second(timestamp)", "The second, 0 to 59.", 1000, 60)
 
 def named(values: Floats, names: tuple[str, ...], first: int) -> Vector:
     """Duals: whole numbers from `first` on, shown as the names."""
-    return of_duals([(None, None) if x != x else (x, names[int(x) - first]) for x in values.tolist()])
+    return of_duals([(None, None) if x != x else (x, names[int(x) - first]) for x in looking(values.tolist())])
 
 
 @function("Month(date)", "date", "The month as a number from 1 to 12, shown by its short name.")

@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.data.dual import Bools, Floats
 from engine.language.functions.numeric import Numeric, numeric
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 _CUMULATIVE = "The probability of a value up to x"
 _INVERSE = "The value whose probability is p"

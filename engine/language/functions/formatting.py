@@ -13,6 +13,7 @@ from engine.data.dual import NumFormat, Vector
 from engine.data.formats import format_number, parse_number
 from engine.language.registry import Environment, Implementation, function
 from engine.language.values import NO_TEXT, broadcast, constant, has_text, numbers, of_duals, of_texts, texts
+from engine.stopping import looking
 
 _FORMATTED = {
     "Num": ("F", "the number with the given format string"),
@@ -65,7 +66,7 @@ def _interpreter(kind: str) -> Implementation:
         keep = has_text(first).tolist()
         read: dict[tuple[str | None, ...], float | None] = {}
         found: list[tuple[float | None, str | None]] = []
-        for place, row in enumerate(zip(shown, *columns, strict=True)):
+        for place, row in enumerate(looking(list(zip(shown, *columns, strict=True)))):
             if row not in read:
                 read[row] = None if row[0] is None else parse_number(row[0], _format(kind, row[1:]), env.locale)
             known = first.numbers[place]

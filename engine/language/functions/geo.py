@@ -15,7 +15,7 @@ import orjson
 
 from engine.language.functions.single import textual
 from engine.language.values import MAX_TEXT
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 Position = tuple[float, float]
 _DEEPEST = 4

@@ -7,6 +7,7 @@ import numpy as np
 from engine.data.dual import Vector
 from engine.language.registry import Environment, function
 from engine.language.values import NO_TEXT, is_null, null_vector, numbers, of_truth
+from engine.stopping import looking
 
 
 @function("True()", "logical", "True, that is -1.")
@@ -43,5 +44,5 @@ def is_text(env: Environment, value: Vector) -> Vector:
 def empty_is_null(env: Environment, value: Vector) -> Vector:
     if value.texts is None:
         return value
-    empty = np.array([text == "" for text in value.texts.tolist()], dtype=bool)
+    empty = np.array([text == "" for text in looking(value.texts.tolist())], dtype=bool)
     return Vector(np.where(empty, np.nan, value.numbers), np.where(empty, NO_TEXT, value.texts), value.format)

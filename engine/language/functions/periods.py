@@ -28,6 +28,7 @@ from engine.language.functions.dates import (
 from engine.language.functions.weeks import WeekRules, option, week_start
 from engine.language.registry import Environment, function
 from engine.language.values import broadcast, numbers, of_duals, of_numbers, of_truth
+from engine.stopping import looking
 
 MILLISECOND = 1 / DAY_MS
 _MONTH_LENGTHS = (1, 2, 3, 4, 6, 12)
@@ -188,7 +189,7 @@ def _names(env: Environment, kind: Kind, period: Period) -> Vector:
     names = of_duals(
         [
             (None, None) if start != start else (start, label(start, end, env.locale))
-            for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+            for start, end in looking(list(zip(starts.tolist(), ends.tolist(), strict=True)))
         ]
     )
     return names.take(where)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from engine.data.dual import Floats, Vector
 from engine.language.registry import FUNCTIONS, Environment, add, function
 from engine.language.values import broadcast, choose, is_null, null_vector, numbers, of_numbers, of_texts, texts
+from engine.stopping import looking
 
 Table = npt.NDArray[np.float64]
 """[arguments, rows], NaN where an argument is no number."""
@@ -137,7 +138,7 @@ def _string_extreme(name: str, help: str, best: Callable[[list[str]], str]) -> N
     @function(f"{name}(value[, ...])", "range", help)
     def run(env: Environment, *values: Vector) -> Vector:
         columns = [texts(value, env.locale).tolist() for value in broadcast(values)]
-        rows = ([text for text in row if text is not None] for row in zip(*columns, strict=True))
+        rows = ([text for text in row if text is not None] for row in looking(list(zip(*columns, strict=True))))
         return of_texts(best(row) if row else None for row in rows)
 
 
@@ -166,7 +167,7 @@ def _one_of(env: Environment, values: tuple[Vector, ...], pick: Callable[[dict[o
     found = [numbers(value, env.locale).tolist() for value in stretched]
     shown = [texts(value, env.locale).tolist() for value in stretched]
     chosen: list[int] = []
-    for place in range(len(stretched[0])):
+    for place in looking(range(len(stretched[0]))):
         keys = [n[place] if n[place] == n[place] else t[place] for n, t in zip(found, shown, strict=True)]
         counts: dict[object, int] = {}
         for key in keys:

@@ -20,7 +20,7 @@ from engine.errors import CalculationTimeout
 from engine.language.functions.single import textual, whole
 from engine.language.registry import Environment, function
 from engine.language.values import MAX_TEXT, broadcast, constant, of_numbers, of_texts, of_truth, texts
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 MAX_PATTERN = 2000
 """Characters of a regular expression."""

@@ -9,7 +9,7 @@ from engine.data.dual import Vector
 from engine.language.functions.single import textual, whole
 from engine.language.registry import Environment, function
 from engine.language.values import MAX_TEXT, of_numbers, texts
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 LARGEST = 2**31
 _CHECK_EVERY = 64

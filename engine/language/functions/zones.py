@@ -17,6 +17,7 @@ from engine.language.functions.dates import TIME, TIMESTAMP, moment_number
 from engine.language.functions.places import PLACES
 from engine.language.registry import Environment, function
 from engine.language.values import broadcast, numbers, of_duals, of_numbers, texts
+from engine.stopping import looking
 
 _OFFSET = re.compile(r"(?:GMT|UTC)\s*(?:([+-])(\d{1,2})(?::?(\d{2}))?)?", re.IGNORECASE)
 _EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
@@ -49,7 +50,7 @@ def _offset(moment: float, place: tzinfo, ignore_dst: bool) -> float:
 def _converted(x: Floats, places: list[str | None], ignoring: Floats) -> Floats:
     known: dict[tuple[float, str | None, bool], float] = {}
     found = np.full(len(x), np.nan)
-    for row, key in enumerate(zip(x.tolist(), places, (ignoring != 0).tolist(), strict=True)):
+    for row, key in enumerate(looking(list(zip(x.tolist(), places, (ignoring != 0).tolist(), strict=True)))):
         if key not in known:
             known[key] = _convert(*key)
         found[row] = known[key]

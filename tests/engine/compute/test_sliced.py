@@ -19,8 +19,8 @@ from engine.compute.slicing import slice_field
 from engine.data.model import Model
 from engine.errors import Aborted
 from engine.machine import passes, slices
-from engine.machine.stopping import stopped_by
 from engine.selection.state import Selections
+from engine.stopping import stopped_by
 from tests.engine.compute.test_prepared import PLAIN, assert_equal
 from tests.engine.models import Rows, linked_tables, load, model_of
 from tests.engine.properties.drawn import apps

@@ -11,7 +11,7 @@ import pytest
 from engine.compute.context import CancelToken, Context
 from engine.compute.plots import binned_pages, continuous_pages, reduced_pages
 from engine.errors import Aborted, CalculationTimeout, CalculationTooLarge
-from engine.machine.stopping import stopped_by
+from engine.stopping import stopped_by
 from tests.engine.cubes.regions import within
 from tests.engine.cubes.shop import cube, dimension, listed, measure
 

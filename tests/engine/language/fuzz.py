@@ -29,7 +29,7 @@ from engine.language.parser import parse
 from engine.language.printer import print_expression
 from engine.language.registry import Function
 from engine.language.values import of_texts
-from engine.machine.stopping import stopped_by
+from engine.stopping import stopped_by
 from tests.engine.language.cases import FOLDER, read_cases
 
 ROWS = 3

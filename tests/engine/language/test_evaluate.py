@@ -20,7 +20,7 @@ from engine.language.functions import FUNCTIONS
 from engine.language.parser import parse
 from engine.language.values import of_texts
 from engine.language.wildcard import matches
-from engine.machine.stopping import stopped_by
+from engine.stopping import stopped_by
 
 NAN = float("nan")
 NUMBERS = Vector(np.array([1.0, NAN, 3.0, -2.0]))

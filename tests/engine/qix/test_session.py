@@ -11,10 +11,10 @@ import pytest
 
 from engine.document.document import Document, News
 from engine.errors import DamagedApp
-from engine.machine.stopping import check_stop
 from engine.qix import methods
 from engine.qix.rights import Rights
 from engine.qix.session import Session
+from engine.stopping import check_stop
 from tests.engine.qix.apps import airline
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from engine.data.dual import Dual
 from engine.data.model import Model
 from engine.errors import Aborted, NotFound
-from engine.machine.stopping import stopped_by
 from engine.selection.propagate import propagate
 from engine.selection.state import LETTERS, Selections
+from engine.stopping import stopped_by
 from tests.engine.models import Rows, linked_tables, load, model_of
 
 
