@@ -85,27 +85,39 @@ def test_a_reader_switches_levels_filters_and_order(bars: str, page: Page):
     expect(page.get_by_role("columnheader", name="meadow")).to_be_visible()
 
 
+def painted(page: Page, *, exists: bool) -> None:
+    """Wait until the second series is on the canvas, or is not."""
+    page.wait_for_function(f"({COLOUR})({list(SECOND)}).length {'> 1000' if exists else '=== 0'}")
+
+
 def test_a_reader_points_at_a_bar_and_turns_series_off_and_on(bars: str, page: Page):
     picture = living(page, bars)
     inside = picture.bounding_box()
     assert inside
-    painted = page.evaluate(COLOUR, SECOND)
-    legend = max(painted, key=lambda point: point[1])
-    bar = painted[len(painted) // 2]
+    orange = page.evaluate(COLOUR, SECOND)
+    bar = orange[len(orange) // 2]
     page.mouse.move(inside["x"] + bar[0], inside["y"] + bar[1])
     expect(page.locator(".tip")).to_contain_text("Visits")
     page.mouse.move(5, 5)
-    page.mouse.click(inside["x"] + legend[0], inside["y"] + legend[1] - 3)
-    page.wait_for_function(f"({COLOUR})({list(SECOND)}).length === 0")
-    page.mouse.click(inside["x"] + legend[0], inside["y"] + legend[1] - 3)
+    visits = picture.get_by_role("button", name="Visits")
+    visits.click()
+    expect(visits).to_have_attribute("aria-pressed", "false")
+    painted(page, exists=False)
+    visits.click()
     page.mouse.move(5, 5)
-    page.wait_for_function(f"({COLOUR})({list(SECOND)}).length > 1000")
+    painted(page, exists=True)
 
 
-def test_a_reader_goes_through_the_values_by_keyboard(bars: str, page: Page):
-    picture = living(page, bars)
-    picture.focus()
+def test_a_reader_does_everything_by_keyboard(bars: str, page: Page):
+    """Tooltips, legend, level, filter, order, table and its sorting: reached by Tab alone, in the order of the page."""
+    living(page, bars)
     told = page.locator("[data-told]")
+    reached = page.locator("*:focus")
+    for wanted in ("level", "filter-0", "order", "show-chart", "show-table"):
+        page.keyboard.press("Tab")
+        expect(reached).to_have_attribute("data-testid", wanted)
+    page.keyboard.press("Tab")
+    expect(reached).to_have_attribute("data-live", "true")
     texts = {name: f"{name}: Bees {count}, Visits {count}" for name, count in FLOWERS.items()}
     for key, name in (("ArrowRight", "clover"), ("End", "thyme"), ("ArrowLeft", "linden"), ("Home", "clover")):
         page.keyboard.press(key)
@@ -113,6 +125,34 @@ def test_a_reader_goes_through_the_values_by_keyboard(bars: str, page: Page):
         expect(page.locator(".tip")).to_contain_text(name)
     page.keyboard.press("Escape")
     expect(page.locator(".tip")).to_be_hidden()
+    for name in ("Bees", "Visits"):
+        page.keyboard.press("Tab")
+        expect(reached).to_have_text(name)
+    page.keyboard.press("Space")
+    expect(reached).to_have_attribute("aria-pressed", "false")
+    painted(page, exists=False)
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("ArrowRight")
+    expect(told).to_have_text("linden: Bees 30")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader", name="Visits")).to_be_visible()
+    for _ in range(3):
+        page.keyboard.press("Shift+Tab")
+    page.keyboard.press("n")
+    assert rows(page) == [["clover", "20", "20"], ["linden", "15", "15"], ["thyme", "10", "10"]]
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("m")
+    assert [row[0] for row in rows(page)] == ["north"]
+    page.keyboard.press("Home")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("S")
+    assert [row[0] for row in rows(page)] == ["thyme", "linden", "clover"]
+    page.get_by_role("button", name="flower").focus()
+    page.keyboard.press("Enter")
+    assert [row[0] for row in rows(page)] == ["clover", "linden", "thyme"]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])

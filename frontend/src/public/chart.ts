@@ -5,6 +5,7 @@ import { GridComponent, LegendScrollComponent, TooltipComponent } from "echarts/
 import { CanvasRenderer } from "echarts/renderers";
 import { COLOURS, type Mode } from "../charts/look";
 import { element } from "./elements";
+import { Legend } from "./legend";
 import { optionFor, plotOf, type Plot } from "./option";
 import type { Row, Snapshot, View } from "./snapshot";
 
@@ -18,6 +19,7 @@ interface Pointed {
 
 export class LiveChart {
   private readonly chart;
+  private readonly legend: Legend;
   private plot: Plot = { categories: [], series: [] };
   private at = -1;
 
@@ -29,6 +31,7 @@ export class LiveChart {
     const canvas = element("div", { class: "canvas", "aria-hidden": "true" });
     place.append(canvas);
     this.chart = init(canvas);
+    this.legend = new Legend(place, this.chart, this.isPie ? "name" : "seriesName");
     new ResizeObserver(() => this.chart.resize()).observe(place);
     place.tabIndex = 0;
     place.addEventListener("keydown", (event) => this.onKey(event));
@@ -39,14 +42,19 @@ export class LiveChart {
     const width = this.place.clientWidth;
     this.plot = plotOf(this.snapshot, view, rows);
     this.at = -1;
-    this.chart.setOption({ ...optionFor(this.snapshot, view, rows, { mode, width }), tooltip: this.tooltip(mode) }, { notMerge: true });
+    const names = this.isPie ? this.plot.categories : this.plot.series.map(({ name }) => name);
+    const legend = this.legend.show(names, mode);
+    this.chart.setOption({ ...optionFor(this.snapshot, view, rows, { mode, width }), legend, tooltip: this.tooltip(mode) }, { notMerge: true });
+  }
+
+  private get isPie(): boolean {
+    return this.snapshot.kind === "pie";
   }
 
   private tooltip(mode: Mode): object {
     const ink = COLOURS[mode];
-    const isPie = this.snapshot.kind === "pie";
     return {
-      trigger: isPie ? "item" : "axis",
+      trigger: this.isPie ? "item" : "axis",
       axisPointer: { type: this.snapshot.kind === "line" ? "line" : "shadow" },
       confine: true,
       backgroundColor: ink.surface,
@@ -63,23 +71,32 @@ export class LiveChart {
   }
 
   private lines(at: number): [string, string][] {
-    const shown = this.snapshot.kind === "pie" ? this.plot.series.slice(0, 1) : this.plot.series;
+    const shown = this.isPie ? this.plot.series.slice(0, 1) : this.plot.series.filter(({ name }) => this.legend.isOn(name));
     return shown.flatMap(({ name, figures }) => (figures[at] ? [[name, figures[at]![1]] as [string, string]] : []));
   }
 
+  /** The category that a key leads to; null: the key means nothing here. What the legend turned off in a pie is passed over. */
+  private next(key: string): number | null {
+    const there = this.plot.categories.flatMap((name, at) => (this.isPie && !this.legend.isOn(name) ? [] : [at]));
+    if (key === "Home") return there[0] ?? -1;
+    if (key === "End") return there[there.length - 1] ?? -1;
+    if (key === "ArrowRight" || key === "ArrowDown") return there.find((at) => at > this.at) ?? this.at;
+    if (key === "ArrowLeft" || key === "ArrowUp") return there.findLast((at) => at < this.at) ?? Math.max(this.at, there[0] ?? -1);
+    return null;
+  }
+
   private onKey(event: KeyboardEvent): void {
-    const steps: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-    const last = this.plot.categories.length - 1;
+    if (event.target !== this.place) return;
     if (event.key === "Escape") this.chart.dispatchAction({ type: "hideTip" });
-    else if (event.key in steps) this.at = Math.min(last, Math.max(0, this.at + steps[event.key]!));
-    else if (event.key === "Home") this.at = 0;
-    else if (event.key === "End") this.at = last;
-    else return;
+    const next = this.next(event.key);
+    if (next === null) return;
     event.preventDefault();
-    if (this.at < 0 || event.key === "Escape") return;
+    this.at = next;
+    if (next < 0) return;
+    const seriesIndex = this.isPie ? 0 : this.plot.series.findIndex(({ name }) => this.legend.isOn(name));
     this.chart.dispatchAction({ type: "downplay" });
-    this.chart.dispatchAction({ type: "highlight", dataIndex: this.at });
-    this.chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: this.at });
-    this.tell(`${this.plot.categories[this.at] ?? ""}: ${this.lines(this.at).map(([name, text]) => `${name} ${text}`).join(", ")}`);
+    this.chart.dispatchAction({ type: "highlight", dataIndex: next });
+    this.chart.dispatchAction({ type: "showTip", seriesIndex, dataIndex: next });
+    this.tell(`${this.plot.categories[next] ?? ""}: ${this.lines(next).map(([name, text]) => `${name} ${text}`).join(", ")}`);
   }
 }

@@ -18,6 +18,8 @@ interface Asked {
 }
 
 const MARGIN = 48;
+/** A card is looked at small: what is drawn on it is drawn for a smaller place, and enlarged. */
+const ENLARGED = 1.6;
 
 function picture(snapshot: Snapshot, mode: Mode, width: number, height: number): string {
   const choice = firstChoice(snapshot);
@@ -52,15 +54,16 @@ function card(snapshot: Snapshot, mode: Mode, width: number, height: number): st
   const inner = width - 2 * MARGIN;
   const foot = [snapshot.source, snapshot.date].filter(Boolean).join(" · ");
   const top = snapshot.title ? 104 : MARGIN;
-  const drawn = picture(snapshot, mode, inner, height - top - 76).replace("<svg ", `<svg x="${MARGIN}" y="${top}" `);
+  const room = height - top - 76;
+  const drawn = picture(snapshot, mode, Math.round(inner / ENLARGED), Math.round(room / ENLARGED)).replace(/<svg [^>]*?viewBox=/, `<svg xmlns="http://www.w3.org/2000/svg" x="${MARGIN}" y="${top}" width="${inner}" height="${room}" viewBox=`);
   return framed(
     width,
     height,
     [
       `<rect width="${width}" height="${height}" fill="${ink.surface}"/>`,
-      textAt(MARGIN, 76, fitted(snapshot.title, inner, 34), { size: 34, weight: 650, fill: ink.text }),
+      textAt(MARGIN, 76, fitted(snapshot.title, inner, 36), { size: 36, weight: 700, fill: ink.text }),
       drawn,
-      textAt(MARGIN, height - 30, fitted(foot, inner, 18), { size: 18, fill: ink.soft }),
+      textAt(MARGIN, height - 30, fitted(foot, inner, 22), { size: 22, fill: ink.soft }),
     ].join(""),
   );
 }

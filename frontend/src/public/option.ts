@@ -145,13 +145,13 @@ function pie(snapshot: Snapshot, plot: Plot, mode: Mode, width: number): object 
   const figures = plot.series[0]?.figures ?? [];
   const isNarrow = width < 600;
   return {
-    legend: { ...legend(plot, mode), show: isNarrow },
+    legend: { ...legend(plot, mode), show: plot.categories.length > 1 },
     series: [
       {
         type: "pie",
         name: plot.series[0]?.name ?? "",
-        radius: [snapshot.look.donut ? "44%" : 0, isNarrow ? "62%" : "74%"],
-        center: ["50%", isNarrow ? "44%" : "50%"],
+        radius: [snapshot.look.donut ? "44%" : 0, isNarrow ? "62%" : "70%"],
+        center: ["50%", "44%"],
         data: plot.categories.map((name, place) => ({ name, value: Math.max(figures[place]?.[0] ?? 0, 0) })),
         label: { show: !isNarrow, color: ink.text, fontSize: 12, width: 150, overflow: "truncate" },
         labelLine: { show: !isNarrow, lineStyle: { color: ink.faint } },
