@@ -2,11 +2,16 @@
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
+from accounts.people import create_person
+from hub import pages
 from security.headers import HEADERS, POLICY, SecurityHeadersMiddleware
+from tests.people import ALICE
+from tests.security.observatory import score
+from tests.sharing.conftest import quick_app
 
 
 def routes(resolver, prefix=""):
@@ -27,6 +32,44 @@ def test_t10_every_route_forbids_frames(client):
         for name, value in HEADERS.items():
             assert answer.headers[name] == value, path
     assert seen > 20
+
+
+PAGES = {  # address: who asks, the status that is due
+    "/account/login/": ("nobody", 200), "/account/signup/": ("nobody", 200),
+    "/account/password/reset/": ("nobody", 200),
+    "/invitation/": ("nobody", 200), "/health/": ("nobody", 200), "/": ("owner", 200), "/app/{app}/": ("owner", 200),
+    "/app/{app}/sharing/": ("owner", 200), "/published/": ("owner", 200), "/groups/": ("owner", 200),
+    "/charts/entered/": ("owner", 200), "/settings/api-keys/": ("owner", 200), "/account/email/": ("owner", 200),
+    "/account/sessions/": ("owner", 200), "/account/2fa/": ("owner", 200), "/api/apps/": ("owner", 200),
+    "/app/none/": ("owner", 404), "/nothing": ("nobody", 404),
+    "/account/logout/": ("foreign form", 403),
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_t10_a_scanner_of_headers_rates_every_kind_of_page(settings, monkeypatch):
+    """As over TLS in production: 130 everywhere but in the workspace, whose charts need styles of their own."""
+    settings.SECURE_HSTS_SECONDS = 63072000
+    alice = create_person(*ALICE)
+    people = {name: Client(raise_request_exception=False, enforce_csrf_checks=True) for name in ("nobody", "owner")}
+    people["owner"].force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    workspace = f"/app/{quick_app(alice).pk}/"
+    rated = {}
+    for path, (who, status) in PAGES.items():
+        address = path.replace("/app/{app}/", workspace)
+        ask = people["owner"].post if who == "foreign form" else people[who].get
+        answer = ask(address, secure=True)
+        assert answer.status_code == status, path
+        rated[path] = score(answer.headers)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(pages, "app_for", broken)
+    answer = people["owner"].get(workspace + "sharing/", secure=True)
+    assert answer.status_code == 500
+    rated["trouble"] = score(answer.headers)
+    assert rated == {**dict.fromkeys([*PAGES, "trouble"], 130), "/app/{app}/": 120}
 
 
 def test_t10_a_view_cannot_weaken_a_header():

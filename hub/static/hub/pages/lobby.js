@@ -95,7 +95,7 @@ addEventListener("beforeunload", (event) => { if (!leaving && uploads.some((entr
 
 function rename(card) {
   const link = card.querySelector(".card-title");
-  const field = element("input", { value: card.dataset.title, "aria-label": "Title", maxlength: 200, style: "position:relative;z-index:2" });
+  const field = element("input", { value: card.dataset.title, "aria-label": "Title", maxlength: 200, class: "card-rename" });
   let ended = false;
   const end = async (keep) => {
     if (ended) return;
