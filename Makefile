@@ -34,14 +34,15 @@ bench: setup $(VENV)/.all
 	@$(BIN)/python -m tests.machine wrk
 	$(BIN)/python -m bench
 
-# A million random expressions, then as many as FUZZ_RUNS says that coverage leads to; 100,000 requests to the public role; new
-# examples for the tests that compare the engine with its reference.
+# A million random expressions, then as many as FUZZ_RUNS says that coverage leads to; 100,000 requests to the public role; a
+# thousand tables for the audit of published charts; new examples for the tests that compare the engine with its reference.
 FUZZ_RUNS ?= 200000
 fuzz: setup $(VENV)/.all
 	$(UV) sync --quiet --frozen --inexact --group fuzz
 	$(BIN)/python -m tests.engine.language.fuzz 1000000
 	$(BIN)/python -m tests.engine.language.fuzz_coverage -runs=$(FUZZ_RUNS) -timeout=20 -rss_limit_mb=4096 -verbosity=0
 	FUZZ_REQUESTS=100000 $(BIN)/pytest -q tests/charts/test_t07_fuzz.py
+	FUZZ_TABLES=1000 $(BIN)/pytest -q tests/charts/test_t08_linear_audit.py
 	HYPOTHESIS_PROFILE=search $(BIN)/pytest -q -n 2 tests/engine/properties
 
 format: $(VENV)/.all

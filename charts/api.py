@@ -6,6 +6,7 @@ import base64
 import contextlib
 import uuid
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any, cast
 
 from django.db import transaction
@@ -151,6 +152,12 @@ class ChartPreview(APIView):
         bundle = publishing.stored_bundle(version)
         return Response({"version": version.number, **{name: bundle[name] for name in ("snapshot", "drawn", "card")}})
 
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, chart_id: uuid.UUID) -> Response:
+        """Drop what waits for the owner's look; what is live stays."""
+        publishing.discard(chart_for(request, chart_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 class ChartPicture(APIView):
     @extend_schema(responses={(200, "image/png"): bytes})
@@ -263,7 +270,7 @@ def refusing() -> Iterator[None]:
 def described(chart: PublishedChart) -> dict[str, Any]:
     """A chart for its owner."""
     waiting = publishing.waiting_version(chart)
-    wanted = chart.plan_data
+    wanted = asdict(plan.Plan.of(chart.plan_data))
     return {
         "id": str(chart.pk),
         "state": chart.state,
@@ -274,7 +281,7 @@ def described(chart: PublishedChart) -> dict[str, Any]:
         "address": address(chart.slug) if chart.published else None,
         "embed_code": embed_code(chart.slug, wanted["title"]) if chart.published else None,
         "version": chart.current.number if chart.current else None,
-        "waiting": None if waiting is None else {"version": waiting.number, "state": waiting.state, **waiting.report},
+        "waiting": None if waiting is None else described_version(waiting),
         "audience": {
             "audience": chart.audience,
             "embedding": chart.embedding,
@@ -286,3 +293,9 @@ def described(chart: PublishedChart) -> dict[str, Any]:
         },
         "published": chart.published,
     }
+
+
+def described_version(version: ChartVersion) -> dict[str, Any]:
+    """A version that waits for the owner's look, with what he is told of it."""
+    wanted = asdict(plan.Plan.of(version.plan_data))
+    return {"version": version.number, "state": version.state, "plan": wanted, **version.report}

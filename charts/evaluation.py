@@ -80,9 +80,10 @@ class Partition:
 class Evaluation:
     """Everything that a plan asks for.
 
-    about: what is aggregated, as expressions and as the tables whose rows are; numbers about the same can be compared.
-    alike: pairs of sizes whose difference is a group of its own. has_total: a measure tells of all groups of a view
-    together. beyond: what in the measures reads rows of other groups besides.
+    counts: what the sizes count, as expressions. about: what is aggregated, as expressions and as the tables whose rows
+    are; numbers about the same can be compared. alike: pairs of sizes whose difference is a group of its own.
+    has_total: a measure tells of all groups of a view together. beyond: what in the measures reads rows of other groups
+    besides.
     """
 
     kind: str
@@ -91,6 +92,7 @@ class Evaluation:
     names: dict[str, str]
     views: list[View]
     partitions: list[Partition]
+    counts: tuple[str, ...]
     about: frozenset[str]
     unit: int | None
     alike: tuple[tuple[int, int], ...]
@@ -187,6 +189,7 @@ def _evaluate(asker: Asker, object_id: str, plan: Plan, splits: Sequence[Further
         names=_names(plan, views),
         views=[view for view, _ in views],
         partitions=[_partition(asker, plan, counting, further) for further in splits],
+        counts=tuple(counting),
         about=_about(asker, itertools.chain.from_iterable(parts)),
         unit=0 if plan.unit else None,
         alike=alike,

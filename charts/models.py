@@ -60,7 +60,7 @@ class PublishedChart(models.Model):
     refresh = models.CharField(max_length=10, choices=Refresh.choices, default=Refresh.FIXED)
     refresh_hours = models.PositiveIntegerField(default=24)
     next_refresh = models.DateTimeField(null=True, db_index=True)
-    sealed = models.BinaryField(default=bytes, help_text="the owner's plan, as JSON")
+    sealed = models.BinaryField(default=bytes, help_text="the owner's plan that is live, as JSON")
     current = models.ForeignKey("ChartVersion", null=True, on_delete=models.SET_NULL, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
     published = models.DateTimeField(null=True)
@@ -100,6 +100,7 @@ class ChartVersion(models.Model):
     digest = models.CharField(max_length=64, default="")
     app_version = models.PositiveIntegerField(default=0)
     sealed = models.BinaryField(default=bytes, help_text="what the owner is told of it, as JSON")
+    sealed_plan = models.BinaryField(default=bytes, help_text="the plan it is made by, as JSON; empty: the chart's")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -111,7 +112,7 @@ class ChartVersion(models.Model):
 
     @property
     def report(self) -> dict[str, Any]:
-        """problem, cautions, differences, small_changes."""
+        """problem, cautions, differences (snapshot.differences, None for a first version), small_changes."""
         if not self.sealed:
             return {"problem": "", "cautions": [], "differences": None, "small_changes": 0}
         return dict(orjson.loads(unseal_text(self.chart.tenant_id, bytes(self.sealed), f"chart version {self.pk}")))
@@ -119,6 +120,18 @@ class ChartVersion(models.Model):
     @report.setter
     def report(self, report: dict[str, Any]) -> None:
         self.sealed = seal_text(self.chart.tenant_id, orjson.dumps(report).decode(), f"chart version {self.pk}")
+
+    @property
+    def plan_data(self) -> dict[str, Any]:
+        if not self.sealed_plan:
+            return self.chart.plan_data
+        text = unseal_text(self.chart.tenant_id, bytes(self.sealed_plan), f"chart version plan {self.pk}")
+        return dict(orjson.loads(text))
+
+    @plan_data.setter
+    def plan_data(self, data: dict[str, Any]) -> None:
+        text = orjson.dumps(data).decode()
+        self.sealed_plan = seal_text(self.chart.tenant_id, text, f"chart version plan {self.pk}")
 
 
 class ChartReader(models.Model):

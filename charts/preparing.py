@@ -56,7 +56,7 @@ def prepare(version: ChartVersion) -> None:
 def _prepare(version: ChartVersion) -> None:
     chart = version.chart
     app, _ = access_app(chart.owner, chart.app_id or "", Level.OWN)
-    plan = Plan.of(chart.plan_data)
+    plan = Plan.of(version.plan_data)
     require_room(chart.tenant_id)
     records = _records(chart, app)
     subject = subject_of(app, chart.object_id)
@@ -65,9 +65,9 @@ def _prepare(version: ChartVersion) -> None:
     if version.is_refresh and before is not None and {**made.snapshot, "date": before["date"]} == before:
         _note_unchanged(version, found.app_version)
         return
-    _keep(version, plan, made, found.about, found.app_version)
+    _keep(version, plan, made, found)
     differing = differences(before, made.snapshot) if before else None
-    small = _small_changes(chart, plan, made)
+    small = _small_changes(chart, plan, made, found.counts)
     version.report = {
         "problem": "",
         "cautions": cautions(plan, found, made),
@@ -112,22 +112,27 @@ def _records(chart: PublishedChart, app: App) -> list[tuple[Known, frozenset[str
     return found
 
 
-def _small_changes(chart: PublishedChart, plan: Plan, made: Made) -> int:
-    """Cells that the live version shows too and that changed by fewer values than the minimum: the difference tells."""
+def _small_changes(chart: PublishedChart, plan: Plan, made: Made, counts: tuple[str, ...]) -> int:
+    """Cells that the live version shows too and that changed by fewer values than the minimum: the difference tells.
+
+    Compared is what both count, whatever else a plan has them count.
+    """
     if chart.current is None or chart.current.audit is None:
         return 0
     kept = orjson.loads(objects.read(chart.current.audit))
     if tuple((name, tuple(values)) for name, values in kept["selections"]) != selections_of(plan):
         return 0
     before: dict[Cell, list[int]] = {frozenset(map(tuple, pairs)): sizes for pairs, sizes in kept["cells"]}
+    earlier = {name: place for place, name in enumerate(kept.get("counts", counts))}
+    both = [(place, earlier[name]) for place, name in enumerate(counts) if name in earlier]
     return sum(
-        any(0 < abs(now - then) < plan.minimum for now, then in zip(sizes, before[cell], strict=False))
+        any(0 < abs(sizes[now] - before[cell][then]) < plan.minimum for now, then in both)
         for cell, sizes in made.cells.items()
         if cell in before
     )
 
 
-def _keep(version: ChartVersion, plan: Plan, made: Made, about: frozenset[str], app_version: int) -> None:
+def _keep(version: ChartVersion, plan: Plan, made: Made, found: Evaluation) -> None:
     """Seal the bundle for the public and the record for later audits."""
     chart = version.chart
     bundle = _bundle(plan, made.snapshot)
@@ -135,13 +140,14 @@ def _keep(version: ChartVersion, plan: Plan, made: Made, about: frozenset[str], 
         "cells": [[sorted(cell), list(sizes)] for cell, sizes in made.cells.items()],
         "small": [sorted(cell) for cell in made.small],
         "selections": selections_of(plan),
-        "about": sorted(about),
+        "about": sorted(found.about),
+        "counts": found.counts,
     }
     version.object = objects.put(chart.tenant_id, [bundle], "chart")
     version.audit = objects.put(chart.tenant_id, [orjson.dumps(record_of_cells)], "chart audit")
     version.public_key = wrap_for_public(chart.tenant_id, version.object.pk, bytes(version.object.wrapped_key))
     version.digest = hashlib.sha256(bundle).hexdigest()
-    version.app_version = app_version
+    version.app_version = found.app_version
     version.save()
 
 

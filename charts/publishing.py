@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MAX_CHARTS = 1000
 """Charts of one tenant that are live, paused or drafts."""
 DRAFTS_KEPT = timedelta(hours=24)
+LOOK_KEPT = timedelta(hours=1)
+"""So long no refresh takes away another plan's preview that the owner looks at."""
 State, VersionState = PublishedChart.State, ChartVersion.State
 
 
@@ -89,21 +91,37 @@ def draft_chart(owner: User, app_id: uuid.UUID, object_id: str, data: dict[str, 
 
 @transaction.atomic
 def change_plan(chart: PublishedChart, data: dict[str, Any]) -> ChartVersion:
-    """Another wish for the same chart: prepared anew, live only once it is published. BadPlan."""
+    """Another wish for the same chart: prepared anew, the chart's own only once it is published. BadPlan."""
     Plan.of(data)
-    chart.plan_data = data
-    chart.save(update_fields=["sealed"])
-    return new_version(chart)
+    return new_version(chart, data)
 
 
 @transaction.atomic
-def new_version(chart: PublishedChart, *, is_refresh: bool = False) -> ChartVersion:
-    """A version to be prepared; whatever else was under way for the chart is dropped."""
+def new_version(
+    chart: PublishedChart, plan_data: dict[str, Any] | None = None, *, is_refresh: bool = False
+) -> ChartVersion:
+    """A version to be prepared, by another plan or the chart's; whatever else was under way for it is dropped."""
     PublishedChart.objects.select_for_update().get(pk=chart.pk)
-    for version in chart.versions.exclude(state__in=[VersionState.LIVE, VersionState.REPLACED]):
+    for version in unpublished_versions(chart):
         destroy_version(version)
     number = (chart.versions.aggregate(number=Max("number"))["number"] or 0) + 1
-    return ChartVersion.objects.create(chart=chart, number=number, is_refresh=is_refresh)
+    version = ChartVersion.objects.create(chart=chart, number=number, is_refresh=is_refresh)
+    version.plan_data = plan_data or chart.plan_data
+    version.save(update_fields=["sealed_plan"])
+    return version
+
+
+def unpublished_versions(chart: PublishedChart) -> QuerySet[ChartVersion]:
+    return chart.versions.exclude(state__in=[VersionState.LIVE, VersionState.REPLACED])
+
+
+@transaction.atomic
+def discard(chart: PublishedChart) -> None:
+    """The owner does not want what waits; what is live stays. The same refresh is not tried again by itself."""
+    for version in unpublished_versions(chart):
+        if version.is_refresh and version.app_version and chart.current_id:
+            ChartVersion.objects.filter(pk=chart.current_id).update(app_version=version.app_version)
+        destroy_version(version)
 
 
 # -- what the public sees
@@ -129,17 +147,19 @@ def go_live(version: ChartVersion, actor: str) -> None:
     version.save()
     is_first = chart.state == State.DRAFT
     chart.current = version
+    chart.plan_data = version.plan_data
     chart.state = State.LIVE if is_first else chart.state
     chart.published = chart.published or timezone.now()
     chart.next_refresh = _next_refresh(chart)
     chart.save()
-    record(chart.tenant_id, "chart.published" if is_first else "chart.refreshed", actor=actor, subject=str(chart.pk))
+    action = "published" if is_first else "refreshed" if version.is_refresh else "republished"
+    record(chart.tenant_id, f"chart.{action}", actor=actor, subject=str(chart.pk))
 
 
 def _retire(version: ChartVersion) -> None:
     """A version that is not shown any more: its snapshot goes, the record for later audits stays."""
     stored, version.object = version.object, None
-    version.state, version.public_key = VersionState.REPLACED, b""
+    version.state, version.public_key, version.sealed_plan = VersionState.REPLACED, b"", b""
     version.save()
     if stored is not None:
         objects.delete(stored)
@@ -235,7 +255,12 @@ def due_charts(now: datetime) -> list[PublishedChart]:
         for chart in live.filter(refresh=PublishedChart.Refresh.SAVES)
         if chart.app and chart.app.current and chart.current and _is_behind(chart)
     ]
-    return [*scheduled, *saved]
+    return [chart for chart in (*scheduled, *saved) if not _is_looked_at(chart, now)]
+
+
+def _is_looked_at(chart: PublishedChart, now: datetime) -> bool:
+    waiting = waiting_version(chart)
+    return waiting is not None and not waiting.is_refresh and waiting.created > now - LOOK_KEPT
 
 
 def _is_behind(chart: PublishedChart) -> bool:

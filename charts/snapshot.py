@@ -204,14 +204,29 @@ def _document(plan: Plan, found: Evaluation, views: list[dict[str, Any]], date: 
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """What of a new snapshot the owner has not seen: labels, and whether the shape is another one."""
-    shape = ("kind", "measures", "levels", "filters")
+    """What of a new snapshot the owner has not seen: labels, whether the shape or the texts are others, and in how
+    many groups that both show a number changed."""
+    shape, written = ("kind", "look", "measures", "levels", "filters"), ("title", "note", "source", "language", "theme")
     old, new = _labels(before), _labels(after)
+    then, now = _figures(before), _figures(after)
     return {
         "shape": [name for name in shape if before[name] != after[name]],
+        "texts": [name for name in written if before[name] != after[name]],
         "new": sorted(new - old)[:500],
         "gone": sorted(old - new)[:500],
+        "changed": sum(then[group] != figures for group, figures in now.items() if group in then),
     }
+
+
+def _figures(snapshot: dict[str, Any]) -> dict[tuple[Any, ...], Any]:
+    """The figures of every group, by its level's dimensions, its filters' values and its labels."""
+    found = {}
+    for view in snapshot["views"]:
+        dimensions = tuple(snapshot["levels"][view["level"]]["dimensions"])
+        offered = zip(snapshot["filters"], view["filters"], strict=True)
+        chosen = tuple((one["label"], one["values"][place]) for one, place in offered if place >= 0)
+        found.update({(dimensions, chosen, tuple(labels)): figures for labels, figures in view["rows"]})
+    return found
 
 
 def _labels(snapshot: dict[str, Any]) -> set[str]:

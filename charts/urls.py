@@ -18,7 +18,13 @@ urlpatterns = [
         PUT=SIGNED_IN,
         DELETE=SIGNED_IN,
     ),
-    door("api/charts/<uuid:chart_id>/preview/", api.ChartPreview.as_view(), "api_chart_preview", GET=SIGNED_IN),
+    door(
+        "api/charts/<uuid:chart_id>/preview/",
+        api.ChartPreview.as_view(),
+        "api_chart_preview",
+        GET=SIGNED_IN,
+        DELETE=SIGNED_IN,
+    ),
     door("api/charts/<uuid:chart_id>/picture/", api.ChartPicture.as_view(), "api_chart_picture", GET=SIGNED_IN),
     door(
         "api/charts/<uuid:chart_id>/publication/",

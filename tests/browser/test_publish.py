@@ -79,7 +79,46 @@ def test_a_person_publishes_a_chart_and_a_stranger_reads_it(
     page.goto(f"{server.url}/published/")
     card = page.get_by_test_id("published-chart").filter(has_text="Departures by airline")
     expect(card).to_be_visible()
+    picture = card.locator("img")
+    page.wait_for_function("image => image.complete && image.naturalWidth === 1200", arg=picture.element_handle())
     assert serious(page) == []
+
+    card.get_by_role("link", name="Change Departures by airline").click()
+    expect(dialog.get_by_test_id("publish-preview")).to_contain_text("what readers see now", timeout=LONG)
+    expect(dialog.get_by_test_id("publish-title")).to_have_value("Departures by airline")
+    expect(dialog.get_by_test_id("publish-now")).to_be_disabled()
+    dialog.get_by_test_id("add-level").select_option(label="origin")
+    dialog.get_by_test_id("measure-0").fill("Departures")
+    difference = dialog.get_by_test_id("publish-difference")
+    expect(difference).to_contain_text("Changed: measures, levels.", timeout=LONG)
+    expect(difference).to_contain_text("New: EWR, JFK, LGA.")
+    assert serious(page) == []
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(card).to_be_visible(timeout=LONG)
+    assert card.get_by_test_id("waiting").count() == 0
+    seen.reload()
+    expect(frame.locator("[data-live=true]")).to_be_visible(timeout=LONG)
+    expect(frame.get_by_test_id("level")).to_have_count(0)
+    card.get_by_role("link", name="Change Departures by airline").click()
+    expect(dialog.get_by_test_id("publish-preview")).to_contain_text("what readers see now", timeout=LONG)
+    dialog.get_by_test_id("add-level").select_option(label="origin")
+    expect(difference).to_contain_text("New: EWR, JFK, LGA.", timeout=LONG)
+    dialog.get_by_test_id("publish-now").click()
+    expect(dialog.get_by_test_id("published")).to_contain_text("under the same address", timeout=LONG)
+    dialog.get_by_role("button", name="Done").click()
+    expect(card).to_be_visible(timeout=LONG)
+    seen.reload()
+    frame.get_by_test_id("level").select_option("origin", timeout=LONG)
+    expect(frame.locator("[data-words]")).to_contain_text("EWR")
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    assert serious(page) == []
+    card.get_by_role("button", name="Audience").click()
+    expect(page.get_by_role("heading", name="Who may see")).to_be_visible()
+    assert serious(page) == []
+    page.get_by_role("button", name="Cancel").click()
+
     card.get_by_role("button", name="Pause").click()
     expect(card).to_have_attribute("data-state", "paused", timeout=LONG)
     seen.reload()

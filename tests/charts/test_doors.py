@@ -30,6 +30,7 @@ DOORS = [
     Door("api_chart", "PUT", "/api/charts/{chart}/", 200, PLAN),
     Door("api_chart", "DELETE", "/api/charts/{chart}/", 204),
     Door("api_chart_preview", "GET", "/api/charts/{chart}/preview/", 200),
+    Door("api_chart_preview", "DELETE", "/api/charts/{chart}/preview/", 204),
     Door("api_chart_picture", "GET", "/api/charts/{chart}/picture/", 200),
     Door("api_chart_publication", "POST", "/api/charts/{draft}/publication/", 200, {"version": 1}),
     Door("api_chart_refresh", "POST", "/api/charts/{chart}/refresh/", 202),

@@ -145,6 +145,73 @@ def test_t08_a_level_that_would_complete_what_an_earlier_version_left_out_is_cut
     assert labels(again) == ["AA", "UA"]
 
 
+def test_another_plan_is_the_chart_s_own_only_once_it_is_published(alice, flights, published):
+    chart = published(flights, BAR, PLAN)
+    publishing.change_plan(chart, {**PLAN, "title": "Another", "levels": [{"label": "", "dimensions": ["month"]}]})
+    version = prepared(chart)
+    assert version.report["differences"] | {"new": [], "gone": []} == {
+        "shape": ["levels"], "texts": ["title"], "new": [], "gone": [], "changed": 0,
+    }  # fmt: skip
+    assert (version.report["differences"]["new"], labels(chart)) == (["2", "3"], ["AA", "DL", "UA"])
+    publishing.discard(chart)
+    assert publishing.refresh(chart).plan_data["title"] == PLAN["title"]
+    publishing.change_plan(chart, {**PLAN, "title": "Another"})
+    publishing.publish(chart, alice, prepared(chart).number)
+    chart.refresh_from_db()
+    assert (chart.plan_data["title"], actions(alice)[-1]) == ("Another", "chart.republished")
+    assert publishing.refresh(chart).plan_data["title"] == "Another"
+
+
+def test_t08_another_plan_is_checked_against_what_the_one_before_showed(alice, flights, published):
+    """90 of 93 flights were shown by carrier; their total, under whatever names, would tell of the three of HA."""
+    chart = published(flights, BAR, PLAN)
+    wanted = {"names": {"carrier": "Airline"}, "filters": [{"field": "month", "label": "When", "values": ["1"]}]}
+    publishing.change_plan(chart, apps.plan([["carrier"], []], ["Minutes"], **wanted))
+    version = prepared(chart)
+    publishing.publish(chart, alice, version.number)
+    chart.refresh_from_db()
+    views = publishing.stored_bundle(chart.current)["snapshot"]["views"]
+    everything = [view["rows"] for view in views if view["level"] == 1 and view["filters"] == [-1]]
+    assert (everything, views[0]["rows"] != []) == ([[]], True)
+    publishing.change_plan(chart, apps.plan([[]], ["Minutes"]))
+    last = chart.versions.first()
+    preparing.prepare(last)
+    assert "Nothing is left to show" in last.report["problem"]
+
+
+def test_no_refresh_takes_away_what_the_owner_looks_at(flights, published):
+    chart = published(flights, BAR, PLAN, refresh="saves")
+    publishing.change_plan(chart, {**PLAN, "title": "Another"})
+    looked_at = prepared(chart)
+    apps.reload_data(flights, more(10))
+    now = timezone.now()
+    assert publishing.due_charts(now) == []
+    assert publishing.due_charts(now + publishing.LOOK_KEPT * 2) == [chart]
+    publishing.discard(chart)
+    assert not ChartVersion.objects.filter(pk=looked_at.pk).exists()
+    assert publishing.due_charts(now) == [chart]
+
+
+def test_a_refresh_that_the_owner_discards_is_not_tried_again_on_the_same_data(flights, published):
+    chart = published(flights, BAR, PLAN, refresh="saves")
+    apps.reload_data(flights, more(10, "B6"))
+    publishing.start_due(timezone.now())
+    prepared(chart)
+    publishing.discard(chart)
+    assert (publishing.waiting_version(chart), labels(chart)) == (None, ["AA", "DL", "UA"])
+    assert publishing.start_due(timezone.now()) == []
+    apps.reload_data(flights, more(20, "B6"))
+    assert len(publishing.start_due(timezone.now())) == 1
+
+
+def test_t08_few_rows_are_compared_by_what_both_plans_count(flights, published):
+    """One more flight of UA, and groups counted by month besides: the number of flights is still compared."""
+    chart = published(flights, BAR, PLAN)
+    apps.reload_data(flights, more(1))
+    publishing.change_plan(chart, {**PLAN, "unit": "delay"})
+    assert prepared(chart).report["small_changes"] == 1
+
+
 def test_t08_a_share_of_the_total_counts_as_if_the_total_were_shown(alice, flights):
     """40, 30 and 20 of a known 93 leave the three flights of HA: a second carrier has to go with them."""
     measures = ["Sum(delay)", "Sum(delay) / Sum(TOTAL delay)"]

@@ -7,6 +7,7 @@ count that a hidden cell may have: they must differ.
 from __future__ import annotations
 
 import itertools
+import os
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from charts.disclosure import Cell, Parts, hidden_cells, is_small
 from charts.plan import BadPlan
 
+TABLES = int(os.environ.get("FUZZ_TABLES", "100"))
 FIELDS = ("a", "b", "c")
 MINIMUM = 5
 
@@ -67,7 +69,7 @@ groupings = st.lists(
 )
 
 
-@settings(max_examples=100, derandomize=True)
+@settings(max_examples=TABLES, derandomize=True)
 @given(tables, groupings)
 def test_t08_linear_audit(table, chosen):
     parts = parts_of(table)
@@ -81,7 +83,7 @@ def test_t08_linear_audit(table, chosen):
             assert most > least, f"{set(cell)} follows from {[set(one) for one in shown]}"
 
 
-@settings(max_examples=100, derandomize=True)
+@settings(max_examples=TABLES, derandomize=True)
 @given(tables, groupings, groupings)
 def test_t08_version_differencing(table, first, second):
     """What an earlier version shows counts as known, and what it hid stays hidden: both together tell nothing of it."""
@@ -97,7 +99,7 @@ def test_t08_version_differencing(table, first, second):
             assert most > least
 
 
-@settings(max_examples=100, derandomize=True)
+@settings(max_examples=TABLES, derandomize=True)
 @given(tables, groupings)
 def test_t08_no_remainder_is_small(table, chosen):
     """A shown cell less the shown cells inside it is empty or large."""

@@ -90,7 +90,7 @@ function open(content, isWide) {
 
 async function look(chart) {
   const { snapshot, card } = await call("GET", path(chart, "preview/"));
-  const picture = element("img", { alt: snapshot.views[0].words, style: "width:100%;height:auto", src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(card)}` });
+  const picture = element("img", { alt: snapshot.views[0].words, class: "looked-at", src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(card)}` });
   const tables = snapshot.views.slice(0, 60).map((view) => {
     const { label, dimensions } = snapshot.levels[view.level];
     const chosen = snapshot.filters.map((one, at) => (view.filters[at] >= 0 ? `${one.label}: ${one.values[view.filters[at]]}` : "")).filter(Boolean).join(", ");
@@ -113,6 +113,7 @@ page.addEventListener("click", async (event) => {
     if (button.matches("[data-refresh]")) await refreshed(chart);
     if (button.matches("[data-audience-of]")) await audienceOf(chart);
     if (button.matches("[data-look]")) await look(chart);
+    if (button.matches("[data-discard]")) await call("DELETE", path(chart, "preview/")).then(again);
     if (button.matches("[data-publish]")) await call("POST", path(chart, "publication/"), { version: Number(button.dataset.publish) }).then(again);
     if (button.matches("[data-delete]") && isSure(button, "Delete for good?")) await call("DELETE", path(chart)).then(again);
     if (button.matches("[data-all]") && (button.dataset.all !== "delete" || isSure(button, "Delete all for good?"))) await call("POST", `/api/charts/all/${button.dataset.all}/`).then(again);

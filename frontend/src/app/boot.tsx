@@ -15,5 +15,12 @@ export function boot(): void {
   workspace.canPublish = canPublish === "true";
   mode.subscribe((next) => workspace.setMode(next));
   render(<Page workspace={workspace} title={appTitle} person={userEmail} logo={logoUrl} />, root);
+  const published = new URLSearchParams(location.search).get("published");
+  if (published && workspace.canPublish) {
+    const stop = workspace.opened.subscribe(() => {
+      stop();
+      workspace.publishing.value = { published };
+    });
+  }
   void workspace.link.connect();
 }

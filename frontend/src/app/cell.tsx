@@ -101,7 +101,7 @@ function Cover({ workspace, cell, name, isSelected, onArrange }: { workspace: Wo
       />
       <div class="cell-tools" role="group" aria-label={name}>
         <IconButton icon="sliders" label="Settings" onClick={select} size={16} testId="chart-settings" />
-        {workspace.canPublish && drawingInfo(cell.type)?.load && <IconButton icon="globe" label="Publish chart" onClick={() => void (workspace.publishing.value = cell.name)} size={16} testId="publish-chart" />}
+        {workspace.canPublish && drawingInfo(cell.type)?.load && <IconButton icon="globe" label="Publish chart" onClick={() => void (workspace.publishing.value = { object: cell.name })} size={16} testId="publish-chart" />}
         <IconButton icon="copy" label="Duplicate" onClick={() => void workspace.duplicateChart(cell.name)} size={16} testId="duplicate-chart" />
         <IconButton icon="trash" label="Remove" onClick={() => void workspace.removeChart(cell.name)} size={16} testId="remove-chart" />
       </div>

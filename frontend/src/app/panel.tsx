@@ -179,7 +179,7 @@ function ChartSettings({ workspace, id, onClose }: { workspace: Workspace; id: s
       </div>
       <div class="panel-foot">
         {workspace.canPublish && kindInfo(recipe.kind).load && (
-          <button type="button" class="button" onClick={() => void (workspace.publishing.value = id)}>
+          <button type="button" class="button" onClick={() => void (workspace.publishing.value = { object: id })}>
             <Icon name="globe" size={18} />
             <span>Publish</span>
           </button>

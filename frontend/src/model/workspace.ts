@@ -34,6 +34,8 @@ export interface Toast {
   isError?: boolean;
 }
 
+export type ToPublish = { object: string } | { published: string };
+
 /** Values of a field that a list offers to choose from. */
 const MOST_OFFERED = 40;
 
@@ -45,8 +47,8 @@ export class Workspace {
   readonly editing = new Observable(false);
   readonly panel = new Observable<Panel>(null);
   readonly toast = new Observable<Toast | null>(null);
-  /** The chart that the publish dialogue is about. */
-  readonly publishing = new Observable<string | null>(null);
+  /** What the publish dialogue is about: a chart of the app, or one that is published already. */
+  readonly publishing = new Observable<ToPublish | null>(null);
   canPublish = false;
   readonly hasData = new Observable(true);
   readonly history = new EditHistory();

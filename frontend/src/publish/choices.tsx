@@ -133,7 +133,7 @@ export function Protection({ plan, fields, onChange }: PlanProps & { fields: Fie
       {plan.selections.length > 0 && (
         <div class="publish-list-note">
           <p>
-            Only what is selected now: {plan.selections.map(({ field, values }) => `${field} (${values.slice(0, 3).join(", ")}${values.length > 3 ? ", …" : ""})`).join("; ")}
+            Only this selection: {plan.selections.map(({ field, values }) => `${field} (${values.slice(0, 3).join(", ")}${values.length > 3 ? ", …" : ""})`).join("; ")}
           </p>
           <button type="button" class="link" onClick={() => onChange({ selections: [] })}>
             Publish all of the data instead

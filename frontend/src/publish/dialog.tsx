@@ -1,21 +1,38 @@
 // "Publish chart": the choices, the preview of exactly what leaves, and in the end the link and the code to embed.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { describe, type Workspace } from "../model/workspace";
+import { describe, type ToPublish, type Workspace } from "../model/workspace";
 import { useObservable } from "../shared/observable";
 import { Icon, IconButton } from "../app/icons";
 import { AudienceChoices, Filters, Levels, Protection, Words } from "./choices";
 import { PreviewPane } from "./preview";
 import { Publication } from "./publication";
-import { AUDIENCE, planFor, type Audience, type Plan } from "./wish";
+import { AUDIENCE, fittedPlan, planFor, type Audience, type Plan } from "./wish";
+
+const OVERVIEW = "/published/";
 
 export function PublishDialog({ workspace }: { workspace: Workspace }) {
-  const id = useObservable(workspace.publishing);
-  return id ? <Dialog key={id} workspace={workspace} id={id} onClose={() => void (workspace.publishing.value = null)} /> : null;
+  const about = useObservable(workspace.publishing);
+  if (!about) return null;
+  const close = () => ("object" in about ? void (workspace.publishing.value = null) : location.assign(OVERVIEW));
+  return <Dialog key={JSON.stringify(about)} workspace={workspace} about={about} onClose={close} />;
 }
 
-function Dialog({ workspace, id, onClose }: { workspace: Workspace; id: string; onClose: () => void }) {
+/** The plan to begin with: the chart as it stands, or that of the chart as it is published. */
+async function firstPlan(workspace: Workspace, publication: Publication, about: ToPublish): Promise<Plan> {
+  if ("object" in about) {
+    await workspace.saver.flush();
+    const plan = planFor(await workspace.properties(about.object), workspace.memory.selected);
+    publication.prepare(plan, 0);
+    return plan;
+  }
+  const { object, plan } = await publication.reopen(about.published);
+  return fittedPlan(plan, planFor(await workspace.properties(object), []));
+}
+
+function Dialog({ workspace, about, onClose }: { workspace: Workspace; about: ToPublish; onClose: () => void }) {
+  const isNew = "object" in about;
   const place = useRef<HTMLDialogElement>(null);
-  const publication = useMemo(() => new Publication(workspace.appId, id), [id]);
+  const publication = useMemo(() => new Publication(workspace.appId, about), []);
   const stage = useObservable(publication.stage);
   const fields = useObservable(workspace.fields) ?? [];
   const [plan, setPlan] = useState<Plan | null>(null);
@@ -23,14 +40,8 @@ function Dialog({ workspace, id, onClose }: { workspace: Workspace; id: string; 
   const [problem, setProblem] = useState("");
   useEffect(() => {
     place.current?.showModal();
-    const begin = async () => {
-      await workspace.saver.flush();
-      const first = planFor(await workspace.properties(id), workspace.memory.selected);
-      setPlan(first);
-      publication.prepare(first, 0);
-    };
-    begin().catch((error: unknown) => setProblem(describe(error)));
-    return () => publication.leave();
+    firstPlan(workspace, publication, about).then(setPlan, (error: unknown) => setProblem(describe(error)));
+    return () => void publication.leave();
   }, [publication]);
   const change = (part: Partial<Plan>) => {
     if (!plan) return;
@@ -47,13 +58,13 @@ function Dialog({ workspace, id, onClose }: { workspace: Workspace; id: string; 
     }
   };
   return (
-    <dialog class="publish" ref={place} aria-labelledby="publish-heading" data-testid="publish-dialog" onClose={onClose}>
+    <dialog class={stage.kind === "published" ? "publish is-done" : "publish"} ref={place} aria-labelledby="publish-heading" data-testid="publish-dialog" onClose={() => void publication.leave().then(onClose)}>
       <div class="publish-head">
-        <h2 id="publish-heading">Publish chart</h2>
+        <h2 id="publish-heading">{isNew ? "Publish chart" : "Change the published chart"}</h2>
         <IconButton icon="close" label="Close" onClick={() => place.current?.close()} />
       </div>
       {stage.kind === "published" ? (
-        <Published address={stage.address} embedCode={stage.embedCode} onClose={() => place.current?.close()} />
+        <Published isNew={isNew} address={stage.address} embedCode={stage.embedCode} onClose={() => place.current?.close()} />
       ) : (
         <>
           <div class="publish-body">
@@ -64,7 +75,7 @@ function Dialog({ workspace, id, onClose }: { workspace: Workspace; id: string; 
                   <Levels plan={plan} fields={fields} onChange={change} />
                   <Filters workspace={workspace} plan={plan} fields={fields} onChange={change} />
                   <Protection plan={plan} fields={fields} onChange={change} />
-                  <AudienceChoices audience={audience} onChange={(part) => setAudience({ ...audience, ...part })} />
+                  {isNew && <AudienceChoices audience={audience} onChange={(part) => setAudience({ ...audience, ...part })} />}
                 </>
               )}
             </div>
@@ -81,7 +92,7 @@ function Dialog({ workspace, id, onClose }: { workspace: Workspace; id: string; 
             </button>
             <button type="button" class="button is-primary" data-testid="publish-now" disabled={stage.kind !== "ready"} onClick={() => void publish()}>
               <Icon name="globe" size={18} />
-              <span>Publish</span>
+              <span>{isNew ? "Publish" : "Publish the change"}</span>
             </button>
           </div>
         </>
@@ -90,10 +101,10 @@ function Dialog({ workspace, id, onClose }: { workspace: Workspace; id: string; 
   );
 }
 
-function Published({ address, embedCode, onClose }: { address: string; embedCode: string; onClose: () => void }) {
+function Published({ isNew, address, embedCode, onClose }: { isNew: boolean; address: string; embedCode: string; onClose: () => void }) {
   return (
     <div class="publish-done" data-testid="published">
-      <p role="status">The chart is published. It stands under “Published” in your Hub, where you can pause or delete it at any time.</p>
+      <p role="status">{isNew ? "The chart is published. It stands under “Published” in your Hub, where you can change, pause or delete it at any time." : "The change is published, under the same address."}</p>
       <Copied label="Link" text={address} />
       <Copied label="Code to embed" text={embedCode} />
       <div class="publish-foot">

@@ -85,6 +85,11 @@ export function planFor(properties: ObjectProperties, selected: readonly Remembe
   };
 }
 
+/** A plan of earlier for the chart as it is now: it may have other measures since. */
+export function fittedPlan(plan: Plan, now: Plan): Plan {
+  return plan.measures.length === now.measures.length ? plan : { ...plan, measures: now.measures };
+}
+
 /** Lines or words that were typed into one box. */
 export function listed(text: string): string[] {
   return text.split(/[\s,;]+/).filter(Boolean);
