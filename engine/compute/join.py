@@ -1,4 +1,4 @@
-"""Joining tables for expressions over fields of several tables with an N:M link between them.
+"""Joining tables for expressions over fields of several tables with an N:M link, or none, between them.
 
 The tables on the way between the fields are replaced by one: their full outer join, made of codes
 and bounded in rows. What comes out is a model like any other, with the same values under the same
@@ -6,13 +6,14 @@ codes, so that selections, dimensions and groups work on it unchanged. It is kep
 
 If a table on the way holds none of the fields, it may repeat a combination of rows; the numbers of
 rows are fields of the joined table, so that each combination can be counted once.
+
+Tables that nothing links are combined row with row, as ValueList() inside an aggregate is with the rows of a table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,6 @@ from engine.data.model import Model
 from engine.data.ordering import ordered
 from engine.data.symbols import SymbolTable, codes_type
 from engine.data.table import Table
-from engine.errors import ExpressionError
 
 Index = npt.NDArray[np.int64]
 """For each joined row the row of a member table, -1 for none."""
@@ -45,7 +45,7 @@ class Joined:
 
 
 def join(context: Context, fields: Sequence[str]) -> tuple[Context, Joined]:
-    """A context in which one table holds all the fields. Raises ExpressionError, CalculationTooLarge."""
+    """A context in which one table holds all the fields. Raises CalculationTooLarge."""
     holding, members = _members(context.model, tuple(fields))
     key = (context.model.id, "join", holding, members)
     joined = context.cache.get_or_make(key, lambda: _join(context, holding, members), _size)
@@ -53,21 +53,22 @@ def join(context: Context, fields: Sequence[str]) -> tuple[Context, Joined]:
 
 
 def _members(model: Model, fields: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The tables that hold the fields, and all on the way between them, each linked to one before it."""
+    """The tables that hold the fields, and all on the way between them, each linked to one before it if any is."""
     links = model.links
     ordered = sorted(fields, key=lambda name: len(FieldValues(model, name).holders))
     holding = [FieldValues(model, ordered[0]).holders[0]]
     members = list(holding)
+    roots = list(holding)
     for field in ordered[1:]:
         holders = FieldValues(model, field).holders
         if any(table in members for table in holders):
             holding += [table for table in members if table in holders and table not in holding][:1]
             continue
-        nearest = next((table for table in links.reach(members[0]) if table in holders), None)
-        path = None if nearest is None else links.path(members[0], nearest)
-        if nearest is None or path is None:
-            raise ExpressionError(f"Nothing links {ordered[0]} with {field}.")
-        members += [table for table in path[::2] if table not in members]
+        ways = ((root, table) for root in roots for table in links.reach(root) if table in holders)
+        root, nearest = next(ways, (holders[0], holders[0]))
+        if root not in roots:
+            roots.append(root)
+        members += [table for table in (links.path(root, nearest) or [nearest])[::2] if table not in members]
         holding.append(nearest)
     return tuple(holding), tuple(members)
 
@@ -76,8 +77,11 @@ def _join(context: Context, holding: tuple[str, ...], members: tuple[str, ...]) 
     model = context.model
     index: dict[str, Index] = {members[0]: np.arange(model.tables[members[0]].rows)}
     for table in members[1:]:
-        path = cast(list[str], model.links.path(members[0], table))
-        _attach(context, index, path[-3], path[-2], table)
+        path = next((path for root in index if (path := model.links.path(root, table)) is not None), None)
+        if path is None:
+            _cross(context, index, table)
+        else:
+            _attach(context, index, path[-3], path[-2], table)
     base = " × ".join(members)
     columns = {name: Column(name, _read(model, index, name)) for name in _names(model, members)}
     symbols = {name: field.symbols for name, field in model.fields.items()}
@@ -123,6 +127,16 @@ def _attach(context: Context, index: dict[str, Index], known: str, key: str, tab
     for name, own in index.items():
         index[name] = np.concatenate([own[parts], np.full(len(alone), -1, dtype=np.int64)])
     index[table] = np.concatenate([rows, alone])
+
+
+def _cross(context: Context, index: dict[str, Index], table: str) -> None:
+    """Every row so far with every row of a table that nothing links."""
+    rows, more = len(next(iter(index.values()))), context.model.tables[table].rows
+    context.cancel.check()
+    context.cancel.allow(rows * more * (len(index) + 1), f"rows to combine with {table}, which nothing links")
+    for name, own in index.items():
+        index[name] = np.repeat(own, more)
+    index[table] = np.tile(np.arange(more), rows)
 
 
 def _names(model: Model, members: Sequence[str]) -> list[str]:

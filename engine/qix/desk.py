@@ -76,6 +76,7 @@ class Desk:
         """A new request has a new token to be cancelled by."""
         self.cancel = CancelToken(self.limits.seconds, self.limits.cells)
         self._seen = self._counts
+        self.selecting.forget_states()
 
     @property
     def _counts(self) -> tuple[int, ...]:

@@ -41,6 +41,7 @@ class Selecting:
         """app_states: the states that the app has beside those of this session."""
         self.model = model
         self._app_states = app_states
+        self._own_states = {DEFAULT}
         self.states: dict[str, Selections] = {DEFAULT: Selections()}
         self.run: Run | None = None
         self.version = 0
@@ -65,20 +66,31 @@ class Selecting:
     @property
     def state_names(self) -> list[str]:
         """The alternate states: those of the app, then those of this session."""
-        return list(dict.fromkeys([*self._app_states(), *(name for name in self.states if name != DEFAULT)]))
+        own = (name for name in self.states if name in self._own_states and name != DEFAULT)
+        return list(dict.fromkeys([*self._app_states(), *own]))
 
     def add_state(self, state: str, source: str = "") -> None:
         """A new alternate state, with the selections of another one to begin with."""
+        self._own_states.add(state)
         self.states = {**self.states, state: self.of(source) if source else Selections()}
         self._note_step()
 
     def remove_state(self, state: str) -> bool:
-        """Forget a state and what is selected in it. False where there is none, and for the default one."""
-        if state == DEFAULT or state not in self.states:
+        """Forget a state of this session and what is selected in it. False where there is none."""
+        if state == DEFAULT or state not in self._own_states:
             return False
-        self._become({name: chosen for name, chosen in self.states.items() if name != state})
-        self._note_step()
+        self._own_states.discard(state)
+        self.forget_states()
         return True
+
+    def forget_states(self) -> None:
+        """Forget what is selected in states that the app has no longer, whoever removed them."""
+        if any(not self._is_known(name) for name in self.states):
+            self._become(self.states)
+            self._note_step()
+
+    def _is_known(self, state: str) -> bool:
+        return state in self._own_states or state in self._app_states()
 
     # -- selecting values
 
@@ -221,6 +233,7 @@ class Selecting:
             self._note_step()
 
     def _become(self, states: dict[str, Selections]) -> None:
+        states = {name: chosen for name, chosen in states.items() if self._is_known(name)}
         if states != self.states:
             self.touched = _touched(self.states, states) or self.touched
             self.states = states

@@ -1,17 +1,19 @@
 """Geometries of a group in one: the box around them, or all areas without the borders between them.
 
-Areas that lie beside each other share parts of their outlines, in opposite directions: what is in both goes. Areas
-that overlap keep their own outlines. Lines stay lines and points points; where a group mixes them, areas count, or
-else lines.
+Areas that touch or overlap become one (Clipper's union). Lines stay lines and points points; where a group mixes
+them, areas count, or else lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pyclipper
 
 from engine.compute.kinds.lists import Listed, Lists
 from engine.data.dual import Vector
@@ -19,6 +21,8 @@ from engine.language.functions.geo import Position, bounding_box, depth_of, geom
 from engine.stopping import check_stop
 
 Ring = list[Position]
+Corners = dict[tuple[int, int], Position]
+"""What was given, by the whole numbers that Clipper reckons with."""
 
 
 def _of_groups(combine: Callable[[Sequence[Any]], str]) -> Listed:
@@ -51,64 +55,52 @@ def _together(geometries: Sequence[Any]) -> str:
 
 
 def _dissolved(areas: Sequence[Sequence[Ring]]) -> Any:
-    """Areas with their holes as one; without anything left (areas that cancel each other) they stay as they were."""
-    edges: dict[tuple[Position, Position], None] = {}
+    """The union of areas with their holes; areas in which there is no room stay as they were."""
+    union, scale = pyclipper.Pyclipper(), _scale(areas)
+    corners: Corners = {}
     for area in areas:
         check_stop()
         for number, ring in enumerate(area):
-            for edge in pairwise(_turned(_closed(ring), counterclockwise=number == 0)):
-                if edges.pop((edge[1], edge[0]), edges) is edges and edge[0] != edge[1]:
-                    edges[edge] = None
-    rings = _rings(edges)
-    outer = [ring for ring in rings if _size(ring) > 0]
-    holes = [ring for ring in rings if _size(ring) < 0]
-    if not outer:
+            path = [(round(x * scale), round(y * scale)) for x, y in ring]
+            corners.update(zip(path, ring, strict=True))
+            turned = path if pyclipper.Orientation(path) == (number == 0) else path[::-1]
+            with suppress(pyclipper.ClipperException):  # a ring without room
+                union.AddPath(turned, pyclipper.PT_SUBJECT)
+    try:
+        whole = union.Execute2(pyclipper.CT_UNION, pyclipper.PFT_NONZERO, pyclipper.PFT_NONZERO)
+    except pyclipper.ClipperException:
+        whole = None
+    found = [] if whole is None else sorted(_areas(whole, corners, scale), key=_order)
+    if not found:
         return areas[0] if len(areas) == 1 else list(areas)
-    found = [[ring] for ring in sorted(outer, key=_size)]
-    for hole in holes:
-        around = next((area for area in found if _is_inside(hole[0], area[0])), found[-1])
-        around.append(hole)
     return found[0] if len(found) == 1 else found
 
 
-def _closed(ring: Ring) -> Ring:
-    return ring if ring[0] == ring[-1] else [*ring, ring[0]]
+def _scale(areas: Sequence[Sequence[Ring]]) -> float:
+    """A power of two by which coordinates become whole numbers of up to 52 bits."""
+    largest = max((abs(value) for area in areas for ring in area for point in ring for value in point), default=0.0)
+    return 2.0 ** min(52 - math.frexp(largest)[1], 1000)
 
 
-def _turned(ring: Ring, *, counterclockwise: bool) -> Ring:
-    return ring if (_size(ring) >= 0) == counterclockwise else ring[::-1]
+def _areas(node: Any, corners: Corners, scale: float) -> Iterator[list[Ring]]:
+    """The areas in a tree of outlines, holes in them, and outlines in these again."""
+    for outline in node.Childs:
+        holes = sorted(_ring(hole.Contour, corners, scale) for hole in outline.Childs)
+        yield [_ring(outline.Contour, corners, scale), *holes]
+        for hole in outline.Childs:
+            yield from _areas(hole, corners, scale)
 
 
-def _size(ring: Ring) -> float:
-    """The area inside a closed ring; below 0 if it goes clockwise."""
-    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(ring)) / 2
+def _ring(path: Sequence[Sequence[int]], corners: Corners, scale: float) -> Ring:
+    """A closed ring that begins at its leftmost point."""
+    points = [corners.get((x, y), (x / scale, y / scale)) for x, y in path]
+    first = points.index(min(points))
+    return [*points[first:], *points[: first + 1]]
 
 
-def _rings(edges: Mapping[tuple[Position, Position], None]) -> list[Ring]:
-    """The closed rings that edges make, each edge used once."""
-    behind: dict[Position, list[Position]] = {}
-    for begin, end in edges:
-        behind.setdefault(begin, []).append(end)
-    found: list[Ring] = []
-    for start in behind:
-        while behind[start]:
-            ring = [start]
-            while behind.get(ring[-1]):
-                ring.append(behind[ring[-1]].pop(0))
-                if ring[-1] == start:
-                    break
-            if ring[-1] == start:
-                found.append(ring)
-    return found
-
-
-def _is_inside(point: Position, ring: Ring) -> bool:
-    """Whether a point lies inside a ring, by the number of edges that a ray from it crosses."""
-    x, y = point
-    crossed = [
-        (x1 - x0) * (y - y0) / (y1 - y0) + x0 > x for (x0, y0), (x1, y1) in pairwise(ring) if (y0 > y) != (y1 > y)
-    ]
-    return sum(crossed) % 2 == 1
+def _order(area: Sequence[Ring]) -> tuple[float, Ring]:
+    """The smallest area first."""
+    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(area[0])), area[0]
 
 
 GEOMETRIES: Mapping[str, Listed] = {

@@ -300,7 +300,7 @@ def remove_alternate_state(session: Session, target: Target, state: str) -> None
             raise NotFound(f"The app has no state {state}.", "qStateName")
         names = [name for name in document.state_names if name != state]
         document.properties = {**document.properties, "qStateNames": names}
-    session.desk.selecting.remove_state(state)
+    session.desk.selecting.forget_states()
     session.tell_app()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.compute.aggregate import Groups, aggregate, evaluate_scalar
@@ -274,13 +276,19 @@ def test_a_table_between_the_fields_does_not_repeat_their_combinations() -> None
     assert cube(context, "t", "Sum(x*y)") == ["p 20", "q 50"]
 
 
-def test_fields_that_nothing_links_are_an_error_of_the_measure() -> None:
+def test_rows_that_nothing_links_are_combined_each_with_each_as_long_as_they_are_not_too_many() -> None:
     model = model_of(
-        A="""a
-             1""",
+        A="""a c
+             1 x
+             2 y""",
         B="""b
-             2""",
+             2
+             5""",
     )
-    groups = aggregate(context_of(model), [], ["Sum(a*b)", "Sum(a)"])
-    assert "Nothing links" in str(groups.errors[0])
-    assert groups.totals[1] == Dual(1.0, None)
+    context = context_of(model)
+    assert cube(context, "", "Sum(a*b)", "Sum(a)", "Concat(c&b, '-')") == ["21 3 x2-x5-y2-y5"]
+    assert cube(context, "c", "Sum(a*b)") == ["x 7", "y 14"]
+    assert cube(context, "b", "Sum(a*b)") == ["2 6", "5 15"]
+    small = replace(context_of(model), cancel=CancelToken(cells=7))
+    with pytest.raises(CalculationTooLarge, match="rows to combine with B, which nothing links"):
+        aggregate(small, [], ["Sum(a*b)"])

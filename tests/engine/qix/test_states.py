@@ -99,6 +99,26 @@ def test_a_state_that_is_removed_takes_its_selections_along(document: Document) 
         assert total_in(session, "Other") == "33"
 
 
+def test_a_state_that_somebody_removes_from_the_app_is_gone_in_every_session(document: Document) -> None:
+    ann, bob = opened(document), opened(document, "bob")
+    call(ann, DOC, "AddAlternateState", "Other")
+    select_bob(bob, "Other")
+    call(bob, DOC, "AddSessionAlternateState", "Mine", "Other")
+    chart = made(bob, qHyperCubeDef={**TOTAL, "qStateName": "Other"})
+    call(bob, chart, "GetLayout")
+    call(ann, DOC, "RemoveAlternateState", "Other")
+    request = {"id": 7, "handle": DOC, "method": "GetAppLayout", "params": []}
+    answer = json.loads(bob.receive(json.dumps(request))[0])
+    assert answer["result"]["qLayout"]["qStateNames"] == ["Mine"]
+    assert chart in answer["change"]
+    assert (total_in(bob, "Other"), total_in(bob, "Mine")) == ("33", "3")
+    call(ann, DOC, "AddAlternateState", "Other")
+    assert total_in(bob, "Other") == "33"
+    call(bob, DOC, "RemoveSessionAlternateState", "Mine")
+    call(bob, DOC, "Back")
+    assert (names(bob), total_in(bob, "Mine")) == (["Other"], "33")
+
+
 def test_names_that_are_taken_or_empty_are_refused_and_so_is_what_is_not_there(document: Document) -> None:
     session = opened(document)
     call(session, DOC, "AddAlternateState", "Other")
