@@ -12,6 +12,7 @@ import numpy as np
 from engine.compute.kinds.lists import Listed, Lists, of_numbers
 from engine.data.dual import Floats
 from engine.language.functions.cashflows import DAYS_A_YEAR, USUAL_RATE, Payments
+from engine.language.functions.financial import MONEY
 
 
 def _regular(lists: Lists, column: int, first: float = 0.0) -> Payments:
@@ -42,13 +43,13 @@ def _xirr(lists: Lists) -> Floats:
     return _dated(lists, 0, 1).rates(lists.first_numbers(2, otherwise=USUAL_RATE))
 
 
-@of_numbers(0, 1)
+@of_numbers(0, 1, format=MONEY)
 def _npv(lists: Lists) -> Floats:
     """The first payment comes at the end of the first period."""
     return _regular(lists, 1, first=1.0).worth(lists.first_numbers(0))
 
 
-@of_numbers(0, 1, 2)
+@of_numbers(0, 1, 2, format=MONEY)
 def _xnpv(lists: Lists) -> Floats:
     return _dated(lists, 1, 2).worth(lists.first_numbers(0))
 

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.dual import Bools, Floats, Objects, Vector
+from engine.data.dual import Bools, Floats, NumFormat, Objects, Vector
 from engine.data.ordering import distinct, ordered
 from engine.data.symbols import SymbolTable
 
@@ -172,11 +172,12 @@ class Listed:
 
 
 def of_numbers(
-    *columns: int, keeps_format: bool = False
+    *columns: int, keeps_format: bool = False, format: NumFormat | None = None
 ) -> Callable[[Callable[[Lists], Floats]], Callable[[Lists], Vector]]:
     """Make a function of lists of numbers a `finish`: entries without a number in one of `columns` do not count.
 
-    What is not finite is NULL. keeps_format: results are shown like the first argument's values.
+    What is not finite is NULL. keeps_format: results are shown like the first argument's values. format: how they are
+    shown otherwise.
     """
 
     def wrap(compute: Callable[[Lists], Floats]) -> Callable[[Lists], Vector]:
@@ -186,8 +187,8 @@ def of_numbers(
                 known &= ~np.isnan(lists.columns[column].numbers)
             with np.errstate(all="ignore"):
                 found = compute(lists if known.all() else lists.where(known))
-            format = lists.columns[0].symbols.format if keeps_format else None
-            return Vector(np.where(np.isfinite(found), found, np.nan), None, format)
+            own = lists.columns[0].symbols.format if keeps_format else format
+            return Vector(np.where(np.isfinite(found), found, np.nan), None, own)
 
         return finish
 

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.data.dual import Floats, Vector
+from engine.language.functions.financial import MONEY
 from engine.language.registry import Environment, function
-from engine.language.values import broadcast, null_vector, numbers, of_numbers
+from engine.language.values import broadcast, is_null, null_vector, numbers, of_numbers
 from engine.stopping import check_stop
 
 DAYS_A_YEAR = 365.0
@@ -131,8 +132,11 @@ def range_irr(env: Environment, *values: Vector) -> Vector:
 
 @function("RangeNPV(rate, value[, ...])", "range", "The present value of payments at the end of each period.")
 def range_npv(env: Environment, rate: Vector, *values: Vector) -> Vector:
+    """A text is no payment, but its period passes."""
     rates, table = _aligned(env, rate, values)
-    return of_numbers(_regular(table, first=1.0).worth(rates))
+    texts = np.stack([np.isnan(numbers(v, env.locale)) & ~is_null(v) for v in broadcast([rate, *values])[1:]])
+    worth = _regular(np.where(texts, 0.0, table), first=1.0).worth(rates)
+    return of_numbers(np.where(np.isnan(table).all(axis=0), np.nan, worth), MONEY)
 
 
 @function("RangeXIRR(value, date[, ...])", "range", "The internal rate of return of dated payments: value, date ...")
@@ -148,4 +152,4 @@ def range_xnpv(env: Environment, rate: Vector, *values: Vector) -> Vector:
     if len(values) % 2:
         return null_vector()
     rates, table = _aligned(env, rate, values)
-    return of_numbers(_dated(table[::2], table[1::2]).worth(rates))
+    return of_numbers(_dated(table[::2], table[1::2]).worth(rates), MONEY)

@@ -9,15 +9,27 @@ import math
 
 import numpy as np
 
-from engine.data.dual import Floats, Vector
+from engine.data.dual import Floats, NumFormat, Vector
+from engine.data.locale import Locale
 from engine.language.functions.numeric import numeric
 from engine.language.registry import Environment, function
 from engine.language.values import each_text, of_numbers
+
+MONEY = NumFormat("M")
 
 _ROUNDS = 60
 _CLOSE = 1e-10
 
 Amount = Floats | float
+
+
+def money(_: Locale) -> NumFormat:
+    """Amounts are shown as the app shows money."""
+    return MONEY
+
+
+def _percent(locale: Locale) -> NumFormat:
+    return NumFormat("F", f"0{locale.decimal_separator}00%")
 
 
 def _growth(rate: Amount, periods: Amount, at_begin: Amount) -> tuple[Floats, Floats]:
@@ -29,19 +41,25 @@ def _growth(rate: Amount, periods: Amount, at_begin: Amount) -> tuple[Floats, Fl
     return grown, np.asarray(summed, dtype=np.float64)
 
 
-@numeric("FV(rate, periods, payment[, present_value[, type]])", "financial", "The future value of regular payments.")
+@numeric(
+    "FV(rate, periods, payment[, present_value[, type]])", "financial", "The future value of regular payments.", money
+)
 def future_value(rate: Floats, periods: Floats, payment: Floats, present: Amount = 0.0, type: Amount = 0.0) -> Floats:
     grown, summed = _growth(rate, periods, type)
     return -(present * grown + payment * summed)
 
 
-@numeric("PV(rate, periods, payment[, future_value[, type]])", "financial", "The present value of regular payments.")
+@numeric(
+    "PV(rate, periods, payment[, future_value[, type]])", "financial", "The present value of regular payments.", money
+)
 def present_value(rate: Floats, periods: Floats, payment: Floats, future: Amount = 0.0, type: Amount = 0.0) -> Floats:
     grown, summed = _growth(rate, periods, type)
     return -(future + payment * summed) / grown
 
 
-@numeric("Pmt(rate, periods, present_value[, future_value[, type]])", "financial", "The payment of a loan by period.")
+@numeric(
+    "Pmt(rate, periods, present_value[, future_value[, type]])", "financial", "The payment of a loan by period.", money
+)
 def payment(rate: Floats, periods: Floats, present: Floats, future: Amount = 0.0, type: Amount = 0.0) -> Floats:
     grown, summed = _growth(rate, periods, type)
     return -(future + present * grown) / summed
@@ -54,7 +72,9 @@ def periods(rate: Floats, payment: Floats, present: Floats, future: Amount = 0.0
     return np.where(rate == 0, -(present + future) / payment, grown)
 
 
-@numeric("Rate(periods, payment, present_value[, future_value[, type]])", "financial", "The interest by period.")
+@numeric(
+    "Rate(periods, payment, present_value[, future_value[, type]])", "financial", "The interest by period.", _percent
+)
 def rate(periods: Floats, payment: Floats, present: Floats, future: Amount = 0.0, type: Amount = 0.0) -> Floats:
     """By the secant method from two guesses; NULL where it does not settle."""
 

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from engine.data.dual import Floats, Vector
+from engine.data.dual import Floats, NumFormat, Vector
+from engine.data.locale import Locale
 from engine.language.registry import Environment, Implementation, function
 from engine.language.values import numbers, of_numbers, of_truth
 
@@ -19,13 +20,18 @@ _WHOLE_LIMIT = 2.0**53
 _EXACT_UP_TO = 2000
 
 
-def numeric(signature: str, category: str, help: str) -> Callable[[Numeric], Numeric]:
+Shown = Callable[[Locale], NumFormat | None]
+"""How the results of a function are shown in an app's locale."""
+
+
+def numeric(signature: str, category: str, help: str, shown: Shown = lambda _: None) -> Callable[[Numeric], Numeric]:
     """Register a function of float arrays; what it does not define comes out as NaN and is NULL."""
 
     def register(compute: Numeric) -> Numeric:
         def run(env: Environment, *arguments: Vector) -> Vector:
             with np.errstate(all="ignore"):
-                return of_numbers(compute(*(numbers(argument, env.locale) for argument in arguments)))
+                found = compute(*(numbers(argument, env.locale) for argument in arguments))
+            return of_numbers(found, shown(env.locale))
 
         implementation: Implementation = run
         function(signature, category, help)(implementation)
