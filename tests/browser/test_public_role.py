@@ -19,10 +19,11 @@ from playwright.sync_api import Browser, expect
 from tests.browser.elsewhere import OtherSite, other_site
 from tests.browser.published import END, PROGRAM
 from tests.browser.server import ROOT
-from tests.browser.topology import PUBLIC_HOST, Topology, production, wait_for_port
+from tests.browser.topology import HOST, PUBLIC_HOST, Topology, production, wait_for_port
 from tests.charts.site import FORMS
 from tests.mailbox import free_port
 from tests.people import ALICE, BOB
+from tests.security.observatory import score
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 TABLES = {"visits": {"flower": ["clover"] * 30 + ["linden"] * 20 + ["thyme"] * 10, "bees": list(range(60))}}
@@ -48,11 +49,15 @@ def publish(topology: Topology, *audiences: dict[str, Any]) -> list[dict[str, st
 
 def fetch(topology: Topology, path: str, **headers: str) -> http.client.HTTPResponse:
     """Through nginx, by TLS, under the public host's name."""
+    return ask(topology, "GET", PUBLIC_HOST, path, headers)
+
+
+def ask(topology: Topology, method: str, host: str, path: str, headers: dict[str, str]) -> http.client.HTTPResponse:
     context = topology.trust
-    connection = http.client.HTTPSConnection(PUBLIC_HOST, topology.ports["https"], context=context, timeout=20)
+    connection = http.client.HTTPSConnection(host, topology.ports["https"], context=context, timeout=20)
     raw = socket.create_connection(("127.0.0.1", topology.ports["https"]), timeout=20)
-    connection.sock = context.wrap_socket(raw, server_hostname=PUBLIC_HOST)
-    connection.request("GET", path, headers=headers)
+    connection.sock = context.wrap_socket(raw, server_hostname=host)
+    connection.request(method, path, headers=headers)
     answer = connection.getresponse()
     answer.content = answer.read()  # type: ignore[attr-defined]
     connection.close()
@@ -113,6 +118,26 @@ def test_t09_a_validator_of_one_reader_is_not_the_answer_for_another(topology):
     answer = fetch(topology, path, **gzip)
     assert (answer.status, answer.headers["Content-Encoding"]) == (200, "gzip")
     assert answer.content
+
+
+def test_t10_a_scanner_of_headers_rates_what_comes_through_the_proxy(topology):
+    """Pages of both hosts, warm in the cache too, and what the proxy answers by itself; each header once."""
+    (chart,) = publish(topology, {"audience": "everyone"})
+    page = f"/c/{chart['slug']}"
+    warmed(topology, page)
+    due = {
+        ("GET", HOST, "/account/login/", 200): 130, ("GET", HOST, "/", 302): 130, ("GET", HOST, "/nothing", 404): 130,
+        ("GET", HOST, "/static/hub/theme.js", 200): 130, ("GET", PUBLIC_HOST, page, 200): 130,
+        ("GET", PUBLIC_HOST, f"{page}.json", 200): 120, ("GET", PUBLIC_HOST, "/", 404): 130,
+        ("GET", PUBLIC_HOST, "/c/" + "x" * 24, 404): 130, ("POST", PUBLIC_HOST, page, 405): 130,
+    }  # fmt: skip
+    rated = {}
+    for method, host, path, status in due:
+        answer = ask(topology, method, host, path, {})
+        assert answer.status == status, path
+        rated[method, host, path, status] = score(answer.headers)
+        assert [len(answer.headers.get_all(name)) for name in ("Content-Security-Policy", "Referrer-Policy")] == [1, 1]
+    assert rated == due
 
 
 def test_t07_the_proxy_passes_nothing_else_on(topology):
