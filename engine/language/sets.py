@@ -1,6 +1,7 @@
 """Set expressions: {$<Year={2020}, Carrier=P({1<Origin={JFK}>})> + BM01}. Reads them into nodes.
 
-Between sets and between element sets * and / bind more tightly than + and -.
+Between sets and between element sets * and / bind more tightly than + and -. A set behind a minus sign alone is all
+that is not in it: {-$} is {1 - $}.
 """
 
 from __future__ import annotations
@@ -60,6 +61,9 @@ def _set_term(cursor: Cursor) -> Node:
             cursor.expect(")", "in the set expression")
             return inner
         start = cursor.token.start
+        if cursor.accept("-"):
+            everything = SetIdentifier("1", start=start, end=cursor.last_end)
+            return SetOperation("-", everything, _set_term(cursor), start=start, end=cursor.last_end)
         base: Node
         if cursor.stands("<", "<>"):
             base = SetIdentifier("", start=start, end=start)
