@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bench import publishing, sealing, selections, sessions, walk
+from bench import engine, publishing, sealing, walk
 
 PARTS = {
     "Sealing": sealing,
     "The walk": walk,
     "Published charts": publishing,
-    "Selections": selections,
-    "Sessions": sessions,
+    "The engine": engine,
 }
 
 for title, part in PARTS.items():

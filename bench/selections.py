@@ -14,6 +14,7 @@ that Honeyguide is faster.
 
 from __future__ import annotations
 
+import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -78,20 +79,23 @@ def star(rows: int) -> dict[str, Columns]:
         size = sizes[name]
         drawn = (size * rng.random(rows) ** 2).astype(np.int64)
         drawn[:size] = np.arange(size)
-        return rng.permutation(drawn)
+        return _narrow(rng.permutation(drawn))
+
+    def drawn(least: int, beyond: int) -> np.ndarray:
+        return _narrow(rng.integers(least, beyond, rows))
 
     facts = {name: key(name) for name in KEYS}
     facts |= {
-        "quantity": rng.integers(1, 20, rows),
+        "quantity": drawn(1, 20),
         "price": rng.integers(100, 9_999, rows) / 100,
         "discount": rng.integers(0, 5, rows) / 20,
         "cost": rng.integers(50, 5_000, rows) / 100,
-        "channel": rng.integers(0, 4, rows),
-        "status": rng.integers(0, 5, rows),
-        "shipping": rng.integers(0, 6, rows),
-        "hour": rng.integers(0, 24, rows),
-        "clerk": rng.integers(0, 200, rows),
-        "promotion": rng.integers(0, 50, rows),
+        "channel": drawn(0, 4),
+        "status": drawn(0, 5),
+        "shipping": drawn(0, 6),
+        "hour": drawn(0, 24),
+        "clerk": drawn(0, 200),
+        "promotion": drawn(0, 50),
     }
     many = {name: np.arange(size) for name, size in sizes.items()}
     return {
@@ -101,6 +105,11 @@ def star(rows: int) -> dict[str, Columns]:
         "Stores": {"store": many["store"], "region": many["store"] % 12},
         "Days": {"day": many["day"], "year": 2020 + many["day"] // 366, "month": 1 + many["day"] // 30 % 12},
     }
+
+
+def _narrow(column: np.ndarray) -> np.ndarray:
+    """In the smallest type, so that a hundred million rows leave room for the rest."""
+    return column.astype(np.min_scalar_type(int(column.max(initial=0))))
 
 
 def steps() -> list[tuple[str, Step]]:
@@ -155,11 +164,7 @@ class Honeyguide:
 
     def answer_again(self, step: Step, fields: list[str]) -> Answer:
         """The answer, from what is kept where this step was answered just before."""
-        chosen = Selections()
-        for field, values in step.items():
-            codes = [self.model.symbols(field).find(Dual(float(value), None)) for value in values]
-            chosen = chosen.with_values(field, [code for code in codes if code is not None])
-        context = Context(self.model, {"$": chosen}, cache=self.cache)
+        context = self.context(step)
         states = context.values()
         found: Answer = {}
         for field in fields:
@@ -172,6 +177,13 @@ class Honeyguide:
         figures = aggregate(context, [], [*MEASURES.values(), "Count(DISTINCT customer)"])
         found["figures"] = [total.number for total in figures.totals]
         return found
+
+    def context(self, step: Step) -> Context:
+        chosen = Selections()
+        for field, values in step.items():
+            codes = [self.model.symbols(field).find(Dual(float(value), None)) for value in values]
+            chosen = chosen.with_values(field, [code for code in codes if code is not None])
+        return Context(self.model, {"$": chosen}, cache=self.cache)
 
     def comparable(self, answer: Answer, fields: list[str]) -> Answer:
         """Values instead of codes."""
@@ -314,34 +326,50 @@ def prepared(rows: int) -> tuple[dict[str, Any], list[str]]:
     return engines, [f for f in dict.fromkeys(fields) if f not in ("price", "cost", "discount")]
 
 
-def session(rows: int, repeats: int = 3) -> None:
-    """Compare, then time; prints a table."""
-    engines, fields = prepared(rows)
-    for title, step in steps():
-        answers = {name: e.comparable(e.answer(step, fields), fields) for name, e in engines.items()}
-        for name in ("Polars", "DuckDB"):
-            compare(answers["Honeyguide"], answers[name], f"{name}, {title}")
-    print(f"\n{rows:,} rows, {len(fields)} fields, {len(CUBES)} cubes; milliseconds a step, best of {repeats}")
-    print(f"{'':20}{'Honeyguide':>12}{'Polars':>10}{'ratio':>7}{'DuckDB':>10}{'ratio':>7}")
-    totals = dict.fromkeys(engines, 0.0)
-    for title, step in steps():
-        best = dict.fromkeys(engines, float("inf"))
-        for _ in range(repeats):
-            for name, engine in engines.items():
-                best[name] = min(best[name], timed(lambda e=engine, s=step: e.answer(s, fields)))
-        _print(title, best)
-        totals = {name: totals[name] + best[name] for name in totals}
-    _print("session", totals)
+def check_equal(engines: dict[str, Any], step: Step, fields: list[str], title: str) -> None:
+    """Raises AssertionError unless all engines answer a step alike."""
+    answers = {name: e.comparable(e.answer(step, fields), fields) for name, e in engines.items()}
+    for name in answers:
+        compare(answers["Honeyguide"], answers[name], f"{name}, {title}")
 
 
-def _print(title: str, spent: dict[str, float]) -> None:
-    own, polars, duck = spent["Honeyguide"], spent["Polars"], spent["DuckDB"]
-    print(f"{title:20}{own:12.1f}{polars:10.1f}{polars / own:7.1f}{duck:10.1f}{duck / own:7.1f}")
+def medians(engines: dict[str, Any], step: Step, fields: list[str], repeats: int) -> dict[str, float]:
+    """Milliseconds a step takes each of the engines, which take turns."""
+    spent: dict[str, list[float]] = {name: [] for name in engines}
+    for _ in range(repeats):
+        for name, engine in engines.items():
+            spent[name].append(timed(lambda e=engine: e.answer(step, fields)))
+    return {name: statistics.median(found) for name, found in spent.items()}
+
+
+Table = dict[str, dict[str, float]]
+"""Milliseconds by step and engine."""
+
+
+def session(engines: dict[str, Any], fields: list[str], repeats: int = 3) -> Table:
+    """All steps, with their sum last; compared, then timed."""
+    for title, step in steps():
+        check_equal(engines, step, fields, title)
+    found = {title: medians(engines, step, fields, repeats) for title, step in steps()}
+    found["session"] = {name: sum(spent[name] for spent in found.values()) for name in engines}
+    return found
+
+
+def show(found: Table, repeats: int) -> None:
+    """The table, with the ratio of every rival to Honeyguide."""
+    names = list(next(iter(found.values())))
+    print(f"milliseconds a step, median of {repeats}")
+    print(f"{'':26}{names[0]:>12}" + "".join(f"{name:>14}{'ratio':>8}" for name in names[1:]))
+    for title, spent in found.items():
+        rivals = "".join(f"{spent[name]:14.1f}{spent[name] / spent[names[0]]:8.1f}" for name in names[1:])
+        print(f"{title:26}{spent[names[0]]:12.2f}{rivals}", flush=True)
 
 
 def main(arguments: list[str]) -> None:
     for rows in [int(text) for text in arguments] or [10_000, 100_000, 1_000_000]:
-        session(rows)
+        engines, fields = prepared(rows)
+        print(f"\n{rows:,} rows, {len(fields)} fields, {len(CUBES)} cubes")
+        show(session(engines, fields), repeats=3)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
-"""Many sessions on one app; a state that was seen before; the memory that data takes.
+"""Many sessions on one app; a state that was seen before.
 
     python -m bench.sessions [rows]        (default: 1000000)
 
 Eight sessions, a thread each, walk through the steps of `bench.selections`, each from another one on, and share
 nothing but the data: each forgets all results at every step. A request is one whole step: the possible values of all
-fields, ten cubes and four key figures. A repeated state is a step that was answered just before. The memory of
-Honeyguide is that of the codes and symbols, of the rivals what they say of their wide table.
+fields, ten cubes and four key figures. A repeated state is a step that was answered just before.
 """
 
 from __future__ import annotations
@@ -46,27 +45,26 @@ def repeated(engine: Honeyguide, fields: list[str]) -> float:
     return slowest
 
 
-def bytes_of(engines: dict[str, Any]) -> dict[str, int]:
-    model = engines["Honeyguide"].model
-    codes = sum(column.codes.nbytes for table in model.tables.values() for column in table.columns.values())
-    ask = engines["DuckDB"].connection.execute
-    tables = ask("SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'").fetchone()
-    return {
-        "Honeyguide": codes + sum(field.symbols.numbers.nbytes for field in model.fields.values()),
-        "Polars": engines["Polars"].frame.estimated_size(),
-        "DuckDB": int(tables[0]),
-    }
+def rates(engines: dict[str, Any], fields: list[str]) -> dict[str, dict[str, float]]:
+    """Requests a second of every engine, by number of sessions."""
+    found: dict[str, dict[str, float]] = {}
+    for name, engine in engines.items():
+        engine.answer({}, fields)
+        found[name] = {str(sessions): requests_a_second(engine, fields, sessions) for sessions in (1, SESSIONS)}
+    return found
+
+
+def show(found: dict[str, dict[str, float]]) -> None:
+    print(f"{'':20}{'1 session':>12}{f'{SESSIONS} sessions':>14}")
+    for name, spent in found.items():
+        print(f"{name:20}{spent['1']:10.1f}/s{spent[str(SESSIONS)]:12.1f}/s")
 
 
 def main(arguments: list[str]) -> None:
     rows = int(arguments[0]) if arguments else 1_000_000
     engines, fields = prepared(rows)
-    memory = bytes_of(engines)
-    print(f"\n{rows:,} rows{'':8}{'1 session':>12}{f'{SESSIONS} sessions':>12}{'bytes a row':>14}")
-    for name, engine in engines.items():
-        engine.answer({}, fields)
-        rates = [requests_a_second(engine, fields, sessions) for sessions in (1, SESSIONS)]
-        print(f"{name:20}{rates[0]:10.1f}/s{rates[1]:10.1f}/s{memory[name] / rows:14.1f}")
+    print(f"\n{rows:,} rows, requests a second")
+    show(rates(engines, fields))
     print(f"a repeated state, Honeyguide: {repeated(engines['Honeyguide'], fields):.2f} ms")
 
 

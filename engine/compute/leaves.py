@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
 import numpy as np
@@ -100,11 +101,16 @@ class Distinct:
     def nbytes(self) -> int:
         return self.group_of.nbytes + sum(part.nbytes for part in (*self.inputs, *self.pair_inputs))
 
+    @cached_property
+    def _counted(self) -> tuple[Bools | None, ...]:
+        """Of a part that only counts: which values it counts."""
+        return tuple([given == 1 if ((given == 0) | (given == 1)).all() else None for given in self.inputs])
+
     def values(self, found: Pass) -> Vector:
         seen, occurring = found.distinct.get(self) or self._occurring(found.rows)
         columns = [np.zeros(len(found.groups) + 2) for _ in self.inputs]
-        for column, given in zip(columns, self.inputs, strict=True):
-            column[-2] = given[seen].sum()
+        for column, given, counted in zip(columns, self.inputs, self._counted, strict=True):
+            column[-2] = np.count_nonzero(seen & counted) if counted is not None else given[seen].sum()
         if self.pairs is not None and len(found.groups):
             groups = self.group_of[occurring]
             for column, given in zip(columns, self.pair_inputs, strict=True):

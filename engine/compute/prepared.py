@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.compute.context import Context
+from engine.compute.cubeslices import is_sliced, part_of, pass_of
 from engine.compute.dimension import Dimension
 from engine.compute.evaluation import Axis, axis_of
 from engine.compute.groups import Groups
@@ -29,14 +31,14 @@ from engine.compute.plan import Measure, Request, Scope, plan_measure
 from engine.compute.quantities import Quantity, numbers_of
 from engine.compute.recall import watched
 from engine.compute.scope import Own, route
-from engine.compute.sliced import SlicedStates
 from engine.compute.universe import universe
 from engine.compute.virtual import aggrs_in
-from engine.data.dual import Vector
+from engine.data.dual import Floats, Vector
 from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
 from engine.language.functions import FUNCTIONS
 from engine.language.nodes import Aggregate, Node
+from engine.language.printer import print_expression
 from engine.language.walk import calls_in, values
 from engine.machine.operations import Op
 from engine.machine.passes import extremes, tally
@@ -77,7 +79,10 @@ class Prepared:
         states = context.rows_of(records)
         if isinstance(states, States):
             states.asked.add(self)
-        sliced = states.pass_of(self) if isinstance(states, SlicedStates) else None
+        part = part_of(states, self, partial(self._values, context))
+        if part is not None and not any(suppress_null):
+            return part
+        sliced = pass_of(states, self)
         found = self._pass(context, states) if sliced is None else sliced
         keys = np.zeros((0, 0), dtype=np.int32) if self.rows is None else self.rows.keys[found.groups]
         count = len(keys)
@@ -95,12 +100,30 @@ class Prepared:
                 index = np.flatnonzero(~null) if index is None else index[~null]
         if not self.axes:
             keys = np.zeros((1, 0), dtype=np.int32)
-        every = self._values(context, found, count + 2)
+        every = self._values(context, found)
         measures = [_first(vector, count) if index is None else vector.take(index) for vector in every]
         return Groups(keys, measures, [vector.dual(count) for vector in every], [None] * len(every))
 
-    def _values(self, context: Context, found: Pass, count: int) -> list[Vector]:
+    def inputs(self, context: Context, states: Possible) -> tuple[list[Floats], list[tuple[bool, Floats]]]:
+        """The numbers of the possible rows that are summed, and those of which the least, or the greatest, count."""
+        sums = numbers_of(context, states, self.base, self.sums, self.sums_key).arrays
+        least = numbers_of(context, states, self.base, self.extremes, self.extremes_key).arrays if self.extremes else []
+        return sums, [(one.op is Op.MAX, array) for one, array in zip(self.extremes, least, strict=True)]
+
+    @cached_property
+    def is_sums(self) -> bool:
+        """Whether each group's measures are made of the group's own sums and number of rows alone."""
+        return not self.extremes and all(isinstance(leaf, Leaf) and leaf.coarse is None for leaf in self.leaves)
+
+    @cached_property
+    def made_of(self) -> str:
+        """Equal for cubes whose measures are made of the same sums in the same way."""
+        nodes = (self.nodes[one] if isinstance(one, int) else one for one in self.measures)
+        return "\n".join(print_expression(node) for node in nodes)
+
+    def _values(self, context: Context, found: Pass) -> list[Vector]:
         """Each measure in each group that occurs and, behind these, its total and what no row at all gives."""
+        count = found.columns.shape[1]
         leaves = [leaf.values(found) for leaf in self.leaves]
         given = dict(zip(self.nodes, leaves, strict=True))
         return [
@@ -117,7 +140,7 @@ class Prepared:
 
     def _is_joined(self, states: Possible) -> bool:
         """Whether rows of other tables may add groups. Where they do, nothing is sliced."""
-        if not self.lonely or (isinstance(states, SlicedStates) and states.cube(self) is not None):
+        if not self.lonely or is_sliced(states, self):
             return False
         return any(_is_possible(states, table, rows) for table, rows in self.lonely.items())
 

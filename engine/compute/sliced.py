@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,6 @@ from engine.selection.state import Selections
 
 if TYPE_CHECKING:
     from engine.compute.cubeslices import CubeSlices
-    from engine.compute.leaves import Pass
     from engine.compute.prepared import Prepared
 
 
@@ -61,28 +60,24 @@ class Slices:
 
 
 class SlicedStates(States):
-    """The states under some values of the field that was sliced. What no slice tells is worked out the long way."""
+    """The states under some values of the field that was sliced. What no slice tells is worked out the long way.
+
+    chosen: the codes of these values. panels: what cubes have in common, see `cubeslices`.
+    """
 
     def __init__(self, model: Model, selections: Selections, slices: Slices, cache: ResultCache) -> None:
         super().__init__(model, selections)
-        self._slices = slices
+        self.slices = slices
         self._cache = cache
-        self._chosen = self.selections[slices.name].codes
+        self.chosen = self.selections[slices.name].codes
+        self.panels: dict[Hashable, Any] = {}
         self._known: dict[tuple[str, bool], Bools] = {}
         if slices.marks is not None:
-            flags = either(slices.marks.bits, self._chosen)
+            flags = either(slices.marks.bits, self.chosen)
             self._known = {name: flags[at : at + size] for name, (at, size) in slices.marks.places.items()}
         ours = np.zeros_like(slices.own)
-        ours[self._chosen] = slices.own[self._chosen]
+        ours[self.chosen] = slices.own[self.chosen]
         self._known[slices.name, False], self._known[slices.name, True] = ours, slices.own
-
-    def cube(self, prepared: Prepared) -> CubeSlices | None:
-        return self._slices.cubes.get(prepared)
-
-    def pass_of(self, prepared: Prepared) -> Pass | None:
-        """What a pass for a cube would give; None if that is not known."""
-        slices = self.cube(prepared)
-        return None if slices is None else slices.under(self._chosen)
 
     def possible(self, field: str) -> Bools:
         known = self._known.get((field, False))

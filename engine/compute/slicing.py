@@ -18,14 +18,11 @@ from engine.compute.evaluation import axis_of, row_codes
 from engine.compute.leaves import Distinct
 from engine.compute.numbered import lonely_rows
 from engine.compute.prepared import Prepared
-from engine.compute.quantities import numbers_of
 from engine.compute.scope import FieldValues, Own, route
 from engine.compute.sliced import Marks, Slices, sliced_key
-from engine.data.column import Column
 from engine.data.dual import Bools
 from engine.language.nodes import Field
-from engine.machine import passes, slices
-from engine.machine.operations import Op
+from engine.machine import slices
 from engine.machine.slices import Codes
 from engine.selection.propagate import States, propagate
 from engine.selection.state import Selections
@@ -45,8 +42,6 @@ MOST_KEPT = 3 * 2**24
 
 MOST_STEPS = 2**30
 """Values of the field times rows of all tables, where each value is worked out by itself."""
-
-_NONE = np.zeros(0, dtype=np.int64)
 
 
 def slice_field(context: Context, field: str, state: str = "$") -> Slices | None:
@@ -127,16 +122,14 @@ class _Slicing:
         numbers = None if prepared.rows is None else _picked(prepared.rows.column.codes, rows)
         if (self._size + 1) * groups * (1 + len(prepared.sums)) > MOST_CELLS:
             return None
-        sums = numbers_of(context, states, base, prepared.sums, prepared.sums_key)
-        column = self._composed(codes, groups, numbers)
-        found, columns = passes.tally((self._size + 1) * groups, None, column, sums.arrays, sums.addresses)
-        least = []
-        if prepared.extremes:
-            arrays = numbers_of(context, states, base, prepared.extremes, prepared.extremes_key).arrays
-            for quantity, array in zip(prepared.extremes, arrays, strict=True):
-                greatest = quantity.op is Op.MAX
-                of_cells = passes.extremes((self._size + 1) * groups, None, column, array, greatest=greatest)
-                least.append((greatest, of_cells[found]))
+        sums, extremes = prepared.inputs(context, states)
+        cells = (self._size + 1) * groups
+        composed = self._composed(codes, groups, numbers)
+        found, columns = slices.sums_by(cells, composed, sums)
+        least = [
+            (greatest, slices.extremes_by(cells, composed, array, greatest=greatest)[found])
+            for greatest, array in extremes
+        ]
         distinct = {}
         for leaf in prepared.leaves:
             if isinstance(leaf, Distinct):
@@ -145,8 +138,7 @@ class _Slicing:
                     return None
                 distinct[leaf] = part
         starts, of_groups = self._starts(found, groups)
-        kept = np.ascontiguousarray(columns[: 1 + len(prepared.sums), :-2].T)
-        return CubeSlices(groups, starts, of_groups, kept, least, distinct, prepared.rows is not None)
+        return CubeSlices(groups, starts, of_groups, columns, least, distinct, prepared.rows is not None)
 
     def _distinct(self, leaf: Distinct, codes: Codes, rows: npt.NDArray[np.int32] | None) -> DistinctSlices | None:
         values = len(leaf.numbered.keys)
@@ -158,18 +150,17 @@ class _Slicing:
         if leaf.pairs is None or not pairs:
             empty = np.zeros(0, dtype=np.int32)
             return DistinctSlices(seen, 0, np.zeros(self._size + 2, dtype=np.int64), empty, np.zeros((0, 1)))
-        column = self._composed(codes, pairs, _picked(leaf.pairs.column.codes, rows))
-        found, columns = passes.tally((self._size + 1) * pairs, None, column, [], _NONE)
-        starts, numbers = self._starts(found, pairs)
-        return DistinctSlices(seen, pairs, starts, numbers, np.ascontiguousarray(columns[:1, :-2].T))
+        composed = self._composed(codes, pairs, _picked(leaf.pairs.column.codes, rows))
+        found, counts = slices.sums_by((self._size + 1) * pairs, composed, [])
+        return DistinctSlices(seen, pairs, *self._starts(found, pairs), counts)
 
-    def _composed(self, codes: Codes, groups: int, numbers: Codes | None) -> Column:
+    def _composed(self, codes: Codes, groups: int, numbers: Codes | None) -> npt.NDArray[np.uint32]:
         """Rows numbered by code and group."""
         composed = codes.astype(np.uint32)
         if numbers is not None:
             composed *= np.uint32(groups)
             composed += numbers.astype(np.uint32)
-        return Column("", composed)
+        return composed
 
     def _starts(self, found: npt.NDArray[np.int32], groups: int) -> tuple[npt.NDArray[np.int64], Codes]:
         edges = np.arange(self._size + 2, dtype=np.int64) * groups

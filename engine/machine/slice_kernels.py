@@ -25,14 +25,17 @@ def either(bits, chosen, out):
 
 
 @njit(nogil=True, cache=True)
-def add_up(groups, starts, chosen, numbers, columns, more):
-    stride = columns.shape[1]
-    sums = np.zeros((groups, stride))
+def add(sums, starts, chosen, numbers, columns):
     for code in chosen:
         for place in range(starts[code], starts[code + 1]):
             group = numbers[place]
-            for column in range(stride):
+            for column in range(columns.shape[1]):
                 sums[group, column] += columns[place, column]
+
+
+@njit(nogil=True, cache=True)
+def settle(sums, more):
+    groups, stride = sums.shape
     count = 0
     for group in range(groups):
         count += 1 if sums[group, 0] > 0 else 0
@@ -46,3 +49,23 @@ def add_up(groups, starts, chosen, numbers, columns, more):
                 out[column, count] += sums[group, column]
             place += 1
     return found, out
+
+
+@njit(nogil=True, cache=True)
+def sum_by(out, codes, values):
+    for row in range(len(codes)):
+        out[codes[row]] += values[row]
+
+
+@njit(nogil=True, cache=True)
+def count_by(out, codes):
+    for row in range(len(codes)):
+        out[codes[row]] += 1.0
+
+
+@njit(nogil=True, cache=True)
+def extreme_by(out, codes, values, greatest):
+    for row in range(len(codes)):
+        value, known = values[row], out[codes[row]]
+        if value == value and (known != known or (value > known if greatest else value < known)):
+            out[codes[row]] = value

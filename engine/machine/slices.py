@@ -6,12 +6,15 @@ code c stand from starts[c] to starts[c + 1], each with the number of its group.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.machine.stopping import check_stop
 
 Bits = npt.NDArray[np.uint64]
 Codes = npt.NDArray[np.int32]
@@ -52,20 +55,61 @@ def rows_of(starts: Starts, chosen: Codes) -> npt.NDArray[np.int64]:
     return np.repeat(starts[chosen] - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
 
 
+def add(sums: Floats, starts: Starts, chosen: Codes, numbers: Codes, columns: Floats) -> None:
+    """Add what stands under the chosen codes to the sums of the groups: [groups, columns]."""
+    if kernels is not None:
+        kernels.add(sums, starts, chosen, numbers, columns)
+    else:
+        places = rows_of(starts, chosen)
+        np.add.at(sums, numbers[places], columns[places])
+
+
+def settle(sums: Floats, more: int = 0) -> tuple[Codes, Floats]:
+    """The groups that have rows [n], in order, and their sums: [columns + more, n + 2], the number of rows first.
+
+    Behind the groups stand the total and zero.
+    """
+    if kernels is not None:
+        found, out = kernels.settle(sums, more)
+        return found, out
+    found = np.flatnonzero(sums[:, 0] > 0).astype(np.int32)
+    stride = sums.shape[1]
+    out = np.zeros((stride + more, len(found) + 2))
+    out[:stride, :-2] = sums[found].T
+    out[:stride, -2] = sums[found].sum(axis=0)
+    return found, out
+
+
 def add_up(
     groups: int, starts: Starts, chosen: Codes, numbers: Codes, columns: Floats, more: int = 0
 ) -> tuple[Codes, Floats]:
-    """The sums over the chosen codes. columns: [places, columns], the number of rows first.
+    """The sums over the chosen codes, as `settle` gives them. columns: [places, columns], the number of rows first."""
+    sums = np.zeros((groups, columns.shape[1]))
+    add(sums, starts, chosen, numbers, columns)
+    return settle(sums, more)
 
-    Returns the groups that occur, in order [n], and [columns + more, n + 2]; behind the groups stand total and zero.
-    """
+
+def sums_by(cells: int, codes: npt.NDArray[np.uint32], values: Sequence[Floats]) -> tuple[Codes, Floats]:
+    """Rows counted, and values summed, by codes below `cells`: the codes that occur [n], and [n, 1 + values]."""
+    columns = np.zeros((1 + len(values), cells))
     if kernels is not None:
-        found, out = kernels.add_up(groups, starts, chosen, numbers, columns, more)
-        return found, out
-    places = rows_of(starts, chosen)
-    sums = np.stack([np.bincount(numbers[places], column, groups) for column in columns[places].T])
-    found = np.flatnonzero(sums[0]).astype(np.int32)
-    out = np.zeros((len(sums) + more, len(found) + 2))
-    out[: len(sums), :-2] = sums[:, found]
-    out[: len(sums), -2] = sums[:, found].sum(axis=1)
-    return found, out
+        kernels.count_by(columns[0], codes)
+        for column, given in zip(columns[1:], values, strict=True):
+            check_stop()
+            kernels.sum_by(column, codes, given)
+    else:
+        columns[0] = np.bincount(codes, minlength=cells)
+        for column, given in zip(columns[1:], values, strict=True):
+            column[:] = np.bincount(codes, given, cells)
+    found = np.flatnonzero(columns[0]).astype(np.int32)
+    return found, np.ascontiguousarray(columns[:, found].T)
+
+
+def extremes_by(groups: int, codes: npt.NDArray[np.uint32], values: Floats, *, greatest: bool) -> Floats:
+    """The least (or greatest) value of each group, NaN skipped and where there is none: [groups]."""
+    out = np.full(groups, np.nan)
+    if kernels is not None:
+        kernels.extreme_by(out, codes, values, greatest)
+    else:
+        (np.fmax if greatest else np.fmin).at(out, codes, values)
+    return out
