@@ -14,7 +14,7 @@ from types import ModuleType
 import numpy as np
 import numpy.typing as npt
 
-from engine.machine.stopping import check_stop
+from engine.stopping import check_stop
 
 Bits = npt.NDArray[np.uint64]
 Codes = npt.NDArray[np.int32]
