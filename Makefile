@@ -10,7 +10,7 @@ NUMBA_CACHE_DIR ?= $(CURDIR)/var/numba
 export NUMBA_CACHE_DIR
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null) hub/static/hub/design/tokens.css
 
-.PHONY: run test check bench fuzz setup format
+.PHONY: run test check bench fuzz races setup format
 
 run: setup
 	@PORT=$(PORT) $(if $(PUBLIC_PORT),PUBLIC_PORT=$(PUBLIC_PORT)) $(BIN)/python -m config.run
@@ -44,6 +44,10 @@ fuzz: setup $(VENV)/.all
 	FUZZ_REQUESTS=100000 $(BIN)/pytest -q tests/charts/test_t07_fuzz.py
 	FUZZ_TABLES=1000 $(BIN)/pytest -q tests/charts/test_t08_linear_audit.py
 	HYPOTHESIS_PROFILE=search $(BIN)/pytest -q -n 2 tests/engine/properties
+
+# 1,000 rounds and more of people who race for the same invitation, fifty at a time; 10,000 sockets that say nothing.
+races: setup $(VENV)/.all
+	RACE_ROUNDS=112 IDLE_SOCKETS=10000 $(BIN)/pytest -q tests/production/test_races.py tests/production/test_t27_floods.py
 
 format: $(VENV)/.all
 	$(BIN)/ruff format .

@@ -27,8 +27,13 @@ RACES: dict[str, list[str]] = {
     "resend against accept": ["resend", "accept", "withdraw then open"],
     "stop against open": ["open", "open", "open", "stop"],
     "undo against unshare": ["leave then undo", "leave then undo", "open", "unshare"],
+    "forwarded against accept": ["accept", "accept by another", "decline by another", "open by another"],
+    "lost address against accept": ["accept", "accept", "open", "lose address then open"],
 }
 """What the threads do, in turn."""
+
+ROLES = ("owner", "invitee", "another")
+"""The last one has got the invitee's link."""
 
 ACCEPTED_BEFORE = {"stop against open", "undo against unshare"}
 """Races that begin with an accepted invitation; in the second one it came by a group."""
@@ -36,6 +41,8 @@ ACCEPTED_BEFORE = {"stop against open", "undo against unshare"}
 
 def act(what: str, round_: dict[str, str]) -> None:
     """One thread's deed. Raises SharingError or NoAccess when it is refused."""
+    from allauth.account.models import EmailAddress
+
     from accounts.models import User
     from sharing import deeds, groups, invitations
     from sharing.access import Level, access_app
@@ -45,7 +52,8 @@ def act(what: str, round_: dict[str, str]) -> None:
 
     invitation = Invitation.objects.get(pk=round_["invitation"])
     app, owner = App.objects.get(pk=round_["app"]), User.objects.get(pk=round_["owner"])
-    invitee = User.objects.get(pk=round_["invitee"])
+    invitee = User.objects.get(pk=round_["another" if what.endswith("by another") else "invitee"])
+    what = what.removesuffix(" by another")
     if what == "accept":
         invitations.accept(invitee, invitation)
     elif what == "decline":
@@ -67,6 +75,9 @@ def act(what: str, round_: dict[str, str]) -> None:
         access_app(invitee, app.pk, Level.VIEW)
     elif what == "withdraw then open":
         invitations.end(owner, invitation)
+        access_app(invitee, app.pk, Level.VIEW)
+    elif what == "lose address then open":
+        EmailAddress.objects.filter(user=invitee).update(verified=False)
         access_app(invitee, app.pk, Level.VIEW)
 
 
@@ -123,12 +134,15 @@ def racer(number: int, barrier: Any, rounds: Any, history: Any) -> None:
 
 def prepare(race: str, number: int, people: dict[str, Any]) -> dict[str, str]:
     """A fresh app with one invitation to it."""
+    from allauth.account.models import EmailAddress
+
     from sharing import groups, invitations
     from sharing.addressees import Addressee
     from sharing.models import Invitation, Letter
     from tests.sharing.conftest import quick_app
 
     owner, invitee = people["owner"], people["invitee"]
+    EmailAddress.objects.filter(user=invitee).update(verified=True)
     app = quick_app(owner, f"Race {number}")
     if race == "undo against unshare":
         group = groups.groups_of(owner).first() or groups.create_group(owner, "Racers", [Addressee(invitee.email)])[1]
@@ -139,13 +153,14 @@ def prepare(race: str, number: int, people: dict[str, Any]) -> dict[str, str]:
     Letter.objects.all().delete()
     if race in ACCEPTED_BEFORE:
         invitations.accept(invitee, invitation)
-    named = {"app": app, "invitation": invitation, "owner": owner, "invitee": invitee}
+    named = {"app": app, "invitation": invitation, **people}
     return {"name": f"{race} {number}", "race": race, **{name: str(row.pk) for name, row in named.items()}}
 
 
 def verdict(round_: dict[str, str]) -> dict[str, Any]:
     """How the database stands after a round."""
     from accounts.models import User
+    from accounts.people import verified_emails
     from sharing.access import apps_shared_with
     from sharing.models import Invitation, Sharing
 
@@ -157,6 +172,7 @@ def verdict(round_: dict[str, str]) -> dict[str, Any]:
         "states": [row.state for row in rows],
         "taken": [str(row.taken_by_id) for row in rows if row.taken_by_id],
         "stopped": Sharing.objects.filter(app=round_["app"]).exclude(stopped=None).exists(),
+        "verified": bool(verified_emails(invitee)),
         "has_access": any(str(one.app.pk) == round_["app"] for one in apps_shared_with(invitee)),
     }
 
@@ -174,7 +190,7 @@ def main(rounds: int) -> None:
     django.setup()
     from accounts.people import create_person
 
-    people = {role: create_person(f"{role}.race@example.org", "clover field behind") for role in ("owner", "invitee")}
+    people = {role: create_person(f"{role}.race@example.org", "clover field behind") for role in ROLES}
     for number in range(rounds):
         for race in RACES:
             round_ = prepare(race, number, people)

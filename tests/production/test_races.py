@@ -14,8 +14,8 @@ from tests.production.racers import ACCEPTED_BEFORE, PROCESSES, RACES, THREADS
 
 pytestmark = pytest.mark.real
 
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
-"""Of each kind; the environment can ask for more."""
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "4"))
+"""Of each kind; `make races` asks for more."""
 
 
 class Race(NamedTuple):
@@ -63,13 +63,21 @@ def test_t02_no_access_without_a_valid_invitation_ever(races):
             assert begun, f"{race.after['round']}: open before anybody accepted"
             for ending in race.ok("end", "stop", "unshare"):
                 assert ending["ended"] >= opened["began"], f"{race.after['round']}: open after the end"
-        assert race.ok("withdraw then open") == []
+        assert race.ok("withdraw then open", "lose address then open") == []
+
+
+def test_t02_who_has_only_got_the_link_changes_nothing(races):
+    for race in races:
+        assert race.ok("accept by another", "decline by another", "open by another") == []
+        if race.after["race"] == "forwarded against accept":
+            assert race.after["states"] == ["accepted"]
 
 
 def test_the_end_is_what_the_deeds_say(races):
     for race in races:
         (state,) = race.after["states"]
-        assert race.after["has_access"] == (state == "accepted" and not race.after["stopped"]), race.after
+        stands = state == "accepted" and not race.after["stopped"] and race.after["verified"]
+        assert race.after["has_access"] == stands, race.after
         accepted = race.after["race"] in ACCEPTED_BEFORE or bool(race.ok("accept"))
         assert bool(race.after["taken"]) == accepted
         if state in {"accepted", "revoked", "left"}:
