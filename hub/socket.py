@@ -75,6 +75,14 @@ class Line:
         self.admission = confirm(self.caller, self.admission)
         session.rights = self.admission.rights
 
+    def stays(self, found: Admission | None) -> None:
+        """The watch has read everything anew: the line goes on as it is, or looks for itself at what has changed."""
+        last = self.admission
+        if found is not None and (found.version, found.level) == (last.version, last.level):
+            self.admission = found
+        else:
+            self.alarm.set()
+
 
 async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """One WebSocket connection from handshake to end."""
