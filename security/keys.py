@@ -11,6 +11,8 @@ import os
 import secrets
 import stat
 import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 
 from security.cipher import Tampered, seal_bytes, unseal_bytes
 from security.models import TenantKey
@@ -139,17 +142,45 @@ def master_id(key: bytes) -> str:
     return hashlib.sha256(b"master key id" + key).hexdigest()[:16]
 
 
+_read_already: ContextVar[dict[uuid.UUID, bytes | None] | None] = ContextVar("keys_read_already", default=None)
+"""The tenants' keys that this request has read. None stands for one that it has made, which a rollback may undo."""
+
+
+class KeysReadOnceMiddleware:
+    """Within a request each tenant's key is read once: a page shows hundreds of sealed texts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        before = _read_already.set({})
+        try:
+            return self.get_response(request)
+        finally:
+            _read_already.reset(before)
+
+
 def tenant_key(tenant_id: uuid.UUID) -> bytes:
     """The key of a tenant; made at first use."""
+    known = _read_already.get()
+    if known is None:
+        return _read_tenant_key(tenant_id, {})
+    return known.get(tenant_id) or _read_tenant_key(tenant_id, known)
+
+
+def _read_tenant_key(tenant_id: uuid.UUID, known: dict[uuid.UUID, bytes | None]) -> bytes:
     row = TenantKey.objects.filter(tenant_id=tenant_id).first()
     if row is None:
+        known[tenant_id] = None
         master = master_key()
         fresh = secrets.token_bytes(KEY_BYTES)
         wrapped = seal_bytes(master, fresh, _tenant_context(tenant_id))
         row, _ = TenantKey.objects.get_or_create(
             tenant_id=tenant_id, defaults={"wrapped": wrapped, "master_id": master_id(master)}
         )
-    return _unwrap_tenant(bytes(row.wrapped), tenant_id, _master_named(row.master_id))
+    key = _unwrap_tenant(bytes(row.wrapped), tenant_id, _master_named(row.master_id))
+    known.setdefault(tenant_id, key)
+    return key
 
 
 @lru_cache(maxsize=1024)
@@ -185,6 +216,7 @@ def unseal_text(tenant_id: uuid.UUID, sealed: bytes, context: str) -> str:
 def destroy_tenant_key(tenant_id: uuid.UUID) -> None:
     """Crypto-shredding: nothing of the tenant can be read from now on, in no copy and no backup of the bucket."""
     TenantKey.objects.filter(tenant_id=tenant_id).delete()
+    (_read_already.get() or {}).pop(tenant_id, None)
 
 
 def turn_over_master(path: str) -> None:

@@ -43,6 +43,8 @@ def test_an_address_is_brought_to_its_stored_form(typed, stored):
         "ali\nce@example.org",
         "alice@exam\u200bple..org",
         "alice@\x80",
+        '"alice"@example.org',
+        '"<b>x</b>;"@example.org',
     ],
 )
 def test_t03_what_could_pass_for_another_address_is_refused_with_a_sentence(typed):

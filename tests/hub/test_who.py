@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from charts.models import PublishedChart
 from hub.who import WORDS, overview
@@ -137,3 +139,16 @@ def test_the_page_escapes_what_people_wrote(alice, app, signed_in):
     page = signed_in(alice).get(f"/app/{app.pk}/sharing/").content.decode()
     assert "<script>x" not in page
     assert "&lt;script&gt;x" in page
+
+
+def test_the_page_asks_no_more_for_more_people(alice, app, signed_in):
+    client, counts = signed_in(alice), []
+    for first in (0, 2, 12):
+        people = [Addressee(f"bee{number}@example.org", f"Bee {number}") for number in range(first, 2 * first + 2)]
+        invitations.invite(alice, app, people, message="Look")
+        _, group = groups.create_group(alice, f"Group {first}", people[:1])
+        groups.share_with_group(alice, app, group)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"/app/{app.pk}/sharing/").status_code == 200
+        counts.append(len(queries))
+    assert max(counts) <= min(counts) + 2, "but for what the session writes now and then"

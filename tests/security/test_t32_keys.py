@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from security import keys
+from security.cipher import Tampered
 from security.keys import KeyTrouble
 from security.models import TenantKey
 
@@ -99,3 +101,41 @@ def test_t32_a_destroyed_key_opens_nothing_any_more():
     keys.destroy_tenant_key(ONE)
     with pytest.raises(KeyTrouble):
         keys.unwrap_data_key(ONE, name, wrapped)
+
+
+def within_a_request(work):
+    return keys.KeysReadOnceMiddleware(lambda request: work())(None)
+
+
+def test_a_request_reads_a_tenant_s_key_once(django_assert_num_queries):
+    sealed = [keys.seal_text(ONE, text, "here") for text in "abc"]
+    with django_assert_num_queries(1):
+        opened = within_a_request(lambda: [keys.unseal_text(ONE, one, "here") for one in sealed])
+    assert opened == ["a", "b", "c"]
+    with django_assert_num_queries(2):
+        assert [keys.unseal_text(ONE, one, "here") for one in sealed[:2]] == ["a", "b"], (
+            "elsewhere it is read each time"
+        )
+
+
+def test_t32_a_key_whose_making_was_rolled_back_seals_nothing():
+    def work() -> bytes:
+        with transaction.atomic():
+            keys.seal_text(ONE, "lost", "here")
+            keys.seal_text(ONE, "lost", "here")
+            transaction.set_rollback(True)
+        return keys.seal_text(ONE, "kept", "here")
+
+    assert keys.unseal_text(ONE, within_a_request(work), "here") == "kept"
+
+
+def test_t32_a_destroyed_key_is_gone_within_the_same_request():
+    sealed = keys.seal_text(ONE, "secret", "here")
+
+    def work() -> None:
+        keys.unseal_text(ONE, sealed, "here")
+        keys.destroy_tenant_key(ONE)
+        with pytest.raises(Tampered):
+            keys.unseal_text(ONE, sealed, "here")
+
+    within_a_request(work)

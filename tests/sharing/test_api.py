@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from accounts.api_keys import create_api_key
-from accounts.people import create_person
 from sharing import invitations
 from sharing.models import Group, Invitation, Letter, Sharing
 from sharing.states import State
@@ -211,25 +207,6 @@ def test_an_api_key_may_share(alice, base):
         Client(), "POST", f"{base}/invitations/", as_json({"people": BOB.email}), Authorization=f"Bearer {text}"
     )
     assert answer.status_code == 201
-
-
-# -- T26: nothing tells whether somebody has an account
-
-
-def test_t26_invite_reveals_no_account(owner, base):
-    create_person(*BOB)
-    share(owner, base, "warm.up@example.org")
-    seen = []
-    for address in (BOB.email, "nobody@example.org"):
-        with CaptureQueriesContext(connection) as queries:
-            answer = share(owner, base, address)
-        body = answer.json()
-        del body["undo"]
-        shapes = [re.split("WHERE|VALUES|SET|SAVEPOINT", query["sql"])[0] for query in queries]
-        seen.append((answer.status_code, body, shapes))
-    assert seen[0] == seen[1]
-    listed = send(owner, "GET", f"{base}/invitations/").json()
-    assert {one["state"] for one in listed} == {"pending"}
 
 
 # -- groups
