@@ -163,20 +163,6 @@ def test_t27_ws_who_never_reads_holds_up_nobody(neighbour, attacker, topology, w
             assert neighbour.call(1, "Evaluate", f"1+{number}") == {"qReturn": str(1 + number)}
 
 
-def test_t27_ws_idle_sockets_of_many_people_hold_up_nobody(topology, world, neighbour, say):
-    """As many as the threat names, each person with all that he may have; one more is refused."""
-    keys = json.loads(python(topology, "-m", "tests.production.crowd", world["app_id"], str(IDLE // SOCKETS_A_PERSON)))
-    told(say, "alone", lambda: neighbour.call(1, "Evaluate", "1+1"))
-    with ExitStack() as stack, ThreadPoolExecutor(16) as pool:
-        wanted = [key for key in keys for _ in range(SOCKETS_A_PERSON)]
-        opened = list(pool.map(lambda key: stack.enter_context(raw(topology, world, key)), wanted))
-        assert len(opened) == IDLE
-        told(say, f"beside {IDLE} idle sockets", lambda: neighbour.call(1, "Evaluate", "1+1"))
-        with pytest.raises(ConnectionClosed) as refused:
-            QixClient(address(topology, world), keys[0])
-        assert refused.value.rcvd.code == OVERLOADED
-
-
 @pytest.mark.parametrize("where", ["engine", "https"])
 def test_t27_ws_half_a_handshake_holds_up_nobody(neighbour, topology, where, say):
     half = {"engine": b"GET /app/x HTTP/1.1\r\nHost: ", "https": b"\x16\x03\x01"}[where]
@@ -192,3 +178,17 @@ def test_t27_ws_half_a_handshake_holds_up_nobody(neighbour, topology, where, say
         beside = f"beside {IDLE} halves of handshakes at {where}"
         told(say, f"socket, {beside}", lambda: neighbour.call(1, "Evaluate", "1+1"))
         told(say, f"page, {beside}", somebody_comes)
+
+
+def test_t27_ws_idle_sockets_of_many_people_hold_up_nobody(topology, world, neighbour, say):
+    """As many as the threat names, each person with all that he may have; one more is refused."""
+    keys = json.loads(python(topology, "-m", "tests.production.crowd", world["app_id"], str(IDLE // SOCKETS_A_PERSON)))
+    told(say, "alone", lambda: neighbour.call(1, "Evaluate", "1+1"))
+    with ExitStack() as stack, ThreadPoolExecutor(16) as pool:
+        wanted = [key for key in keys for _ in range(SOCKETS_A_PERSON)]
+        opened = list(pool.map(lambda key: stack.enter_context(raw(topology, world, key)), wanted))
+        assert len(opened) == IDLE
+        told(say, f"beside {IDLE} idle sockets", lambda: neighbour.call(1, "Evaluate", "1+1"))
+        with pytest.raises(ConnectionClosed) as refused:
+            QixClient(address(topology, world), keys[0])
+        assert refused.value.rcvd.code == OVERLOADED
