@@ -10,6 +10,7 @@ import hashlib
 from engine.data.dual import Vector
 from engine.language.registry import Environment, function
 from engine.language.values import broadcast, of_texts, texts
+from engine.stopping import looking
 
 _SIZES = {"Hash128": 128, "Hash160": 160, "Hash256": 256}
 _BITS = 6
@@ -35,8 +36,8 @@ def _register(name: str, bits: int) -> None:
     def run(env: Environment, *values: Vector) -> Vector:
         columns = [texts(value, env.locale).tolist() for value in broadcast(values)]
         rows = list(zip(*columns, strict=True))
-        known = {row: _hashed(row, bits) for row in set(rows)}
-        return of_texts(known[row] for row in rows)
+        known = {row: _hashed(row, bits) for row in looking(list(set(rows)))}
+        return of_texts(known[row] for row in looking(rows))
 
 
 for _name, _bits in _SIZES.items():

@@ -5,14 +5,14 @@ No result is longer than MAX_TEXT: what would be is NULL, so that no expression 
 
 from __future__ import annotations
 
+from rapidfuzz.distance import Levenshtein
+
 from engine.data.dual import Vector
 from engine.language.functions.single import textual, whole
 from engine.language.registry import Environment, function
 from engine.language.values import MAX_TEXT, of_numbers, texts
-from engine.stopping import check_stop
 
 LARGEST = 2**31
-_CHECK_EVERY = 64
 
 
 @function("Len(text)", "string", "How many characters the text has; 0 for NULL.")
@@ -145,16 +145,7 @@ def ord_(text: str) -> int | None:
 def levenshtein_dist(text: str, other: str) -> int | None:
     if len(text) * len(other) > MAX_TEXT:
         return None
-    previous = list(range(len(other) + 1))
-    for row, sign in enumerate(text, start=1):
-        if row % _CHECK_EVERY == 0:
-            check_stop()
-        current = [row]
-        for column, against in enumerate(other, start=1):
-            change = previous[column - 1] + (sign != against)
-            current.append(min(previous[column] + 1, current[column - 1] + 1, change))
-        previous = current
-    return previous[-1]
+    return Levenshtein.distance(text, other)
 
 
 _CODECS = {1200: "utf-16-le", 1201: "utf-16-be", 20127: "ascii", 65000: "utf-7", 65001: "utf-8"}
