@@ -17,6 +17,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from copy import copy
 from typing import Any
@@ -29,7 +30,8 @@ import pyarrow as pa
 from engine.compute.aggregate import aggregate
 from engine.compute.binding import bind_dimension
 from engine.compute.cache import ResultCache
-from engine.compute.context import Context
+from engine.compute.context import Context, Habits
+from engine.compute.habit import Habit
 from engine.data.build import build_model
 from engine.data.dual import Dual
 from engine.data.model import Model
@@ -129,7 +131,7 @@ def steps() -> list[tuple[str, Step]]:
     ]
 
 
-_PASSING = ("states", "groups", "linked", "numbers")
+_PASSING = ("states", "groups", "linked", "numbers", "pass")
 
 
 class ColdResults(ResultCache):
@@ -150,12 +152,13 @@ class ColdResults(ResultCache):
 class Honeyguide:
     def __init__(self, tables: dict[str, Columns]) -> None:
         self.cache = ColdResults()
+        self.habits: Habits = defaultdict(Habit)
         self.model: Model = build_model([(name, pa.table(columns)) for name, columns in tables.items()])
 
     def session(self) -> Honeyguide:
         """Another session on the same data."""
         other = copy(self)
-        other.cache = ColdResults(self.cache.lasting)
+        other.cache, other.habits = ColdResults(self.cache.lasting), defaultdict(Habit)
         return other
 
     def answer(self, step: Step, fields: list[str]) -> Answer:
@@ -183,7 +186,7 @@ class Honeyguide:
         for field, values in step.items():
             codes = [self.model.symbols(field).find(Dual(float(value), None)) for value in values]
             chosen = chosen.with_values(field, [code for code in codes if code is not None])
-        return Context(self.model, {"$": chosen}, cache=self.cache)
+        return Context(self.model, {"$": chosen}, cache=self.cache, habits=self.habits)
 
     def comparable(self, answer: Answer, fields: list[str]) -> Answer:
         """Values instead of codes."""

@@ -83,9 +83,12 @@ def aggregate(
         scope = Scope(state, records, value_of, _search)
         key = (context.model.id, "groups", state, records.key(), names, texts, tuple(suppress_null), context.locale)
         prepared = prepared_cube(context, dimensions, texts, scope)
-        if prepared is not None and prepared.is_exact(context.rows_of(records)):
+        if prepared is not None and prepared.is_exact(context, records):
+            habit = None if within is not None else context.habits[state]
+            if habit is not None and prepared.panelled is not None:
+                habit.note(records.key(), prepared.panelled)
             return context.cache.get_or_make(
-                key, lambda: prepared.under(context, records, suppress_null), lambda made: made.nbytes
+                key, lambda: prepared.under(context, records, suppress_null, habit), lambda made: made.nbytes
             )
 
         def make() -> Groups:

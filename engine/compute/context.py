@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from engine.compute.cache import ResultCache
+from engine.compute.habit import Habit
 from engine.compute.sliced import size_of_rows, size_of_states, states_of
 from engine.data.locale import DEFAULT_LOCALE, Locale
 from engine.data.model import Model
@@ -71,6 +74,8 @@ Bookmarks = Callable[[str], Mapping[str, Selections] | None]
 Measures = Callable[[str], str | None]
 """The expression of the master measure of that name; None where there is no such measure."""
 
+Habits = defaultdict[str, Habit[Any]]
+
 Fact = tuple[str, str]
 """Something a calculation has looked at besides data and selections: its kind and its name."""
 
@@ -118,6 +123,7 @@ class Context:
     measures: Measures = _nothing_known
     steps: Steps = _nothing_known
     bookmarks: Bookmarks = _nothing_known
+    habits: Habits = field(default_factory=lambda: defaultdict(Habit))
     seen: set[Fact] = field(default_factory=set)
     depth: int = 0
 

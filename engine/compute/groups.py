@@ -47,9 +47,11 @@ class Groups:
 
     @property
     def nbytes(self) -> int:
-        vectors = [*self.measures, *(leaf for later in self.later.values() for leaf in later.leaves.values())]
-        texts = sum(0 if vector.texts is None else len(vector) * 64 for vector in vectors)
-        return self.keys.nbytes + sum(len(vector) * 8 for vector in vectors) + texts + 1_000
+        vectors = self.measures
+        if self.later:
+            vectors = [*vectors, *(leaf for later in self.later.values() for leaf in later.leaves.values())]
+        cells = sum([8 if vector.texts is None else 72 for vector in vectors])
+        return self.keys.nbytes + len(self.keys) * cells + 1_000
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,12 +25,12 @@ from engine.data.ordering import distinct
 from engine.data.symbols import SymbolTable
 from engine.language.printer import print_expression
 from engine.machine.operations import Op
-from engine.machine.passes import RowNumbers, mark, tally
+from engine.machine.passes import RowNumbers, mark
+from engine.machine.tallies import Tally
 
 Index = npt.NDArray[np.intp]
 
 EXTREMES = (Op.MIN, Op.MAX)
-_NO_ADDRESSES = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Distinct:
         seen = mark(len(self.numbered.keys), rows, self.numbered.column).view(np.bool_)
         if self.pairs is None:
             return seen, self.group_of
-        return seen, tally(len(self.pairs.keys), rows, self.pairs.column, [], _NO_ADDRESSES)[0]
+        return seen, Tally([self.pairs.column], [len(self.pairs.keys)]).over(rows, []).codes
 
 
 class Places:
@@ -139,10 +139,6 @@ class Places:
             return -1
         self.known.setdefault(quantity.key, quantity)
         return list(self.known).index(quantity.key)
-
-    @property
-    def key(self) -> str:
-        return "".join(self.known)
 
 
 def plain_leaf(

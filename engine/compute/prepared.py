@@ -23,10 +23,12 @@ from engine.compute.cubeslices import is_sliced, part_of, pass_of
 from engine.compute.dimension import Dimension
 from engine.compute.evaluation import Axis, axis_of
 from engine.compute.groups import Groups
+from engine.compute.habit import Habit
 from engine.compute.keys import places
 from engine.compute.kinds.accumulated import Accumulated
 from engine.compute.leaves import EXTREMES, Distinct, Leaf, Pass, Places, distinct_leaf, plain_leaf
 from engine.compute.numbered import Numbered, lonely_rows, numbered
+from engine.compute.panel import Panelled, Place, placed
 from engine.compute.plan import Measure, Request, Scope, plan_measure
 from engine.compute.quantities import Quantity, numbers_of
 from engine.compute.recall import watched
@@ -41,12 +43,17 @@ from engine.language.nodes import Aggregate, Node
 from engine.language.printer import print_expression
 from engine.language.walk import calls_in, values
 from engine.machine.operations import Op
-from engine.machine.passes import extremes, tally
+from engine.machine.passes import RowNumbers
+from engine.machine.tallies import extremes
 from engine.selection.propagate import Possible, States
 from engine.selection.records import Records
 from engine.selection.state import Selections
 
 Index = npt.NDArray[np.intp]
+
+_ONE_ROW = np.zeros((1, 0), dtype=np.int32)
+_NO_ROWS = np.array([0])
+"""Without dimensions there is one row, and what it has stands first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,55 +66,75 @@ class Prepared:
 
     base: str
     axes: Sequence[Axis]
-    rows: Numbered | None
+    panelled: Panelled | None
     measures: Sequence[Node | int]
     nodes: Sequence[Node]
     leaves: Sequence[Leaf | Distinct]
     sums: Sequence[Quantity]
     extremes: Sequence[Quantity]
     lonely: Mapping[str, npt.NDArray[np.int32]]
-    sums_key: str
-    extremes_key: str
+
+    @property
+    def rows(self) -> Numbered | None:
+        """The rows of the base by group; None without dimensions."""
+        return None if self.panelled is None else self.panelled.rows
 
     @property
     def nbytes(self) -> int:
         return 2_000 + sum(rows.nbytes for rows in self.lonely.values()) + sum(leaf.nbytes for leaf in self.leaves)
 
-    @np.errstate(all="ignore")
-    def under(self, context: Context, records: Records, suppress_null: Sequence[bool]) -> Groups:
-        """The cube under selections."""
-        states = context.rows_of(records)
+    def under(
+        self,
+        context: Context,
+        records: Records,
+        suppress_null: Sequence[bool],
+        habit: Habit[Panelled] | None = None,
+    ) -> Groups:
+        """The cube under selections. habit: that of the charts to which the cube belongs, if it does."""
+        states, panelled = context.rows_of(records), self.panelled
         if isinstance(states, States):
             states.asked.add(self)
-        part = part_of(states, self, partial(self._values, context))
+        part = part_of(states, self, partial(self._evaluated, context))
         if part is not None and not any(suppress_null):
             return part
-        sliced = pass_of(states, self)
-        found = self._pass(context, states) if sliced is None else sliced
-        keys = np.zeros((0, 0), dtype=np.int32) if self.rows is None else self.rows.keys[found.groups]
-        count = len(keys)
-        context.cancel.allow(count * max(len(self.axes), 1), "cells")
-        index: Index | None = None if self.axes else np.array([count])
+        found = pass_of(states, self)
+        place = None if found is not None or panelled is None else placed(context, states, panelled, habit)
+        every, own = self._values(context, states, place, found)
+        if panelled is None:
+            measures = [vector.take(_NO_ROWS) for vector in every]
+            return Groups(_ONE_ROW, measures, [vector.dual(0) for vector in every], [None] * len(every))
+        end = own.stop - 2
+        totals = [vector.dual(end) for vector in every]
+        keys = panelled.rows.keys[found.groups if found is not None else cast(Place, place).groups]
+        context.cancel.allow(keys.size, "cells")
+        if self.lonely or True in suppress_null:
+            keys, index = self._rows(context, records, keys, suppress_null)
+            measures = [_part(vector, own).take(index) for vector in every]
+        else:
+            measures = [_part(vector, slice(own.start, end)) for vector in every]
+        return Groups(keys, measures, totals, [None] * len(every))
+
+    def _rows(
+        self, context: Context, records: Records, keys: npt.NDArray[np.int32], suppress_null: Sequence[bool]
+    ) -> tuple[npt.NDArray[np.int32], Index]:
+        """The rows of the cube, lonely ones among them, and the place of each among `keys`; -1 where it has none."""
         sizes = [axis.symbols.size for axis in self.axes]
+        index = np.arange(len(keys))
+        states = context.rows_of(records)
         if self._is_joined(states):
             known = _Known(self.base, states, records, tuple(range(len(sizes))), keys.astype(np.int64))
             rows = universe(context, states, self.axes, [known])
             index = places(rows, known.keys, sizes)
             keys = rows.astype(np.int32)
-        for place, suppressed in enumerate(suppress_null[: len(sizes)]):
-            if suppressed and (null := keys[:, place] == sizes[place]).any():
-                keys = keys[~null]
-                index = np.flatnonzero(~null) if index is None else index[~null]
-        if not self.axes:
-            keys = np.zeros((1, 0), dtype=np.int32)
-        every = self._values(context, found)
-        measures = [_first(vector, count) if index is None else vector.take(index) for vector in every]
-        return Groups(keys, measures, [vector.dual(count) for vector in every], [None] * len(every))
+        for at, suppressed in enumerate(suppress_null[: len(sizes)]):
+            if suppressed and (null := keys[:, at] == sizes[at]).any():
+                keys, index = keys[~null], index[~null]
+        return keys, index
 
     def inputs(self, context: Context, states: Possible) -> tuple[list[Floats], list[tuple[bool, Floats]]]:
         """The numbers of the possible rows that are summed, and those of which the least, or the greatest, count."""
-        sums = numbers_of(context, states, self.base, self.sums, self.sums_key).arrays
-        least = numbers_of(context, states, self.base, self.extremes, self.extremes_key).arrays if self.extremes else []
+        sums = numbers_of(context, states, self.base, self.sums)
+        least = numbers_of(context, states, self.base, self.extremes)
         return sums, [(one.op is Op.MAX, array) for one, array in zip(self.extremes, least, strict=True)]
 
     @cached_property
@@ -121,11 +148,32 @@ class Prepared:
         nodes = (self.nodes[one] if isinstance(one, int) else one for one in self.measures)
         return "\n".join(print_expression(node) for node in nodes)
 
-    def _values(self, context: Context, found: Pass) -> list[Vector]:
-        """Each measure in each group that occurs and, behind these, its total and what no row at all gives."""
-        count = found.columns.shape[1]
+    @cached_property
+    def sums_key(self) -> str:
+        """Equal for equal sums."""
+        return "".join(quantity.key for quantity in self.sums)
+
+    def _values(
+        self, context: Context, states: Possible, place: Place | None, found: Pass | None
+    ) -> tuple[list[Vector], slice]:
+        """Each measure in each group that occurs and, behind these, its total and what no row at all gives: where.
+
+        If nothing but sums is in it, it is worked out for the whole panel at once.
+        """
+        if place is None or not self.is_sums:
+            found = found or self._pass(context, states, place)
+            return self._evaluated(context, found), slice(0, found.columns.shape[1])
+        whole = place.block.measures.get(self.made_of)
+        if whole is None:
+            columns = place.block.columns if place.sums is None else place.block.columns[place.sums]
+            whole = self._evaluated(context, Pass(None, place.groups, columns))
+            place.block.measures[self.made_of] = whole
+        return whole, place.part
+
+    @np.errstate(all="ignore")
+    def _evaluated(self, context: Context, found: Pass) -> list[Vector]:
         leaves = [leaf.values(found) for leaf in self.leaves]
-        given = dict(zip(self.nodes, leaves, strict=True))
+        given, count = dict(zip(self.nodes, leaves, strict=True)), found.columns.shape[1]
         return [
             leaves[measure]
             if isinstance(measure, int)
@@ -133,10 +181,13 @@ class Prepared:
             for measure in self.measures
         ]
 
-    def is_exact(self, states: Possible) -> bool:
+    def is_exact(self, context: Context, records: Records) -> bool:
         """Whether `under` can tell. It cannot if TOTAL meets rows of other tables that add groups."""
-        has_total = any(isinstance(leaf, Leaf) and leaf.coarse is not None for leaf in self.leaves)
-        return not has_total or not self._is_joined(states)
+        return not self.lonely or not self.has_total or not self._is_joined(context.rows_of(records))
+
+    @cached_property
+    def has_total(self) -> bool:
+        return any(isinstance(leaf, Leaf) and leaf.coarse is not None for leaf in self.leaves)
 
     def _is_joined(self, states: Possible) -> bool:
         """Whether rows of other tables may add groups. Where they do, nothing is sliced."""
@@ -144,27 +195,32 @@ class Prepared:
             return False
         return any(_is_possible(states, table, rows) for table, rows in self.lonely.items())
 
-    def _pass(self, context: Context, states: Possible) -> Pass:
+    @np.errstate(all="ignore")
+    def _pass(self, context: Context, states: Possible, place: Place | None) -> Pass:
         rows = states.possible_rows(self.base)
-        sums = numbers_of(context, states, self.base, self.sums, self.sums_key)
-        least = numbers_of(context, states, self.base, self.extremes, self.extremes_key).arrays if self.extremes else []
-        if self.rows is None:
+        if place is None:
             found = np.zeros(0, dtype=np.int32)
             count = context.model.tables[self.base].rows if rows is None else len(rows)
-            columns = np.zeros((1 + len(self.sums) + len(self.extremes), 2))
-            columns[: 1 + len(self.sums), 0] = [count, *(numbers.sum() for numbers in sums.arrays)]
+            numbers = numbers_of(context, states, self.base, self.sums)
+            columns = np.zeros((1 + len(self.sums), 2))
+            columns[:, 0] = [count, *(given.sum() for given in numbers)]
         else:
-            groups = len(self.rows.keys)
-            found, columns = tally(groups, rows, self.rows.column, sums.arrays, sums.addresses, len(self.extremes))
-        for place, (quantity, numbers) in enumerate(zip(self.extremes, least, strict=True), start=1 + len(self.sums)):
-            greatest = quantity.op is Op.MAX
-            if self.rows is not None:
-                of_groups = extremes(groups, rows, self.rows.column, numbers, greatest=greatest)
-                columns[place, :-2] = of_groups[found]
-                numbers = columns[place, :-2]
-            columns[place, -2] = (np.fmax if greatest else np.fmin).reduce(numbers, initial=np.nan)
-            columns[place, -1] = np.nan
+            found, columns = place.groups, place.columns
+        if self.extremes:
+            least = numbers_of(context, states, self.base, self.extremes)
+            more = [self._extremes(rows, found, *pair) for pair in zip(self.extremes, least, strict=True)]
+            columns = np.vstack([columns, *more])
         return Pass(rows, found, columns)
+
+    def _extremes(self, rows: RowNumbers | None, found: RowNumbers, quantity: Quantity, numbers: Floats) -> Floats:
+        """The column of a least or greatest number: of each group that occurs, of all, of none."""
+        greatest = quantity.op is Op.MAX
+        if self.panelled is not None:
+            given = self.panelled.rows
+            numbers = extremes(len(given.keys), rows, given.column, numbers, greatest=greatest)[found]
+            of_all = (np.fmax if greatest else np.fmin).reduce(numbers, initial=np.nan)
+            return np.append(numbers, [of_all, np.nan])
+        return np.array([(np.fmax if greatest else np.fmin).reduce(numbers, initial=np.nan), np.nan])
 
 
 @dataclass(frozen=True)
@@ -181,8 +237,8 @@ class _Known:
         return self.keys
 
 
-def _first(vector: Vector, count: int) -> Vector:
-    return Vector(vector.numbers[:count], None if vector.texts is None else vector.texts[:count], vector.format)
+def _part(vector: Vector, part: slice) -> Vector:
+    return Vector(vector.numbers[part], None if vector.texts is None else vector.texts[part], vector.format)
 
 
 def _is_possible(states: Possible, table: str, rows: npt.NDArray[np.int32]) -> bool:
@@ -242,15 +298,13 @@ def _prepare(
     return Prepared(
         base,
         axes,
-        rows,
+        None if rows is None else Panelled(base, rows, list(sums.known.values()), _through(context, base, axes)),
         [nodes.index(node) if node in nodes else node for node in shown],
         nodes,
         leaves,
         list(sums.known.values()),
         list(least.known.values()),
         lonely,
-        sums.key,
-        least.key,
     )
 
 
@@ -280,6 +334,14 @@ def _is_plain(node: Node) -> bool:
 
 def _reads(context: Context, base: str, axes: Sequence[Axis]) -> bool:
     return all(a.readable is not None and isinstance(route(context, base, a.readable), Own) for a in axes)
+
+
+def _through(context: Context, base: str, axes: Sequence[Axis]) -> str | None:
+    """The column of the base from which all axes are read."""
+    columns = context.model.tables[base].columns
+    ways = [route(context, base, axis.readable) for axis in axes if axis.readable is not None]
+    codes = [way.codes for way in ways if isinstance(way, Own)]
+    return next((name for name in columns if codes and all(own is columns[name].codes for own in codes)), None)
 
 
 def _is_readable(context: Context, base: str, request: Request) -> bool:

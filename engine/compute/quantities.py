@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.compute.bundle import Writer
 from engine.compute.context import Context
@@ -40,23 +39,14 @@ class Quantity:
         return f"{self.op.name} {self.what} {print_expression(self.node)}\n"
 
 
-@dataclass(frozen=True)
-class Numbers:
-    """An array [possible rows] for each quantity, and their addresses."""
-
-    arrays: list[Floats]
-    addresses: npt.NDArray[np.int64]
-
-
-def numbers_of(context: Context, states: Possible, base: str, asked: Sequence[Quantity], key: str) -> Numbers:
-    """The numbers of the possible rows of `base`. key: equal for equal quantities."""
-
-    def make() -> Numbers:
-        arrays = [_of_possible(context, states, base, quantity) for quantity in asked]
-        return Numbers(arrays, np.array([array.ctypes.data for array in arrays], dtype=np.int64))
-
-    whole = (context.model.id, "numbers", states.key, base, key, context.locale)
-    return context.cache.get_or_make(whole, make, lambda made: sum(array.nbytes for array in made.arrays))
+def numbers_of(context: Context, states: Possible, base: str, asked: Sequence[Quantity]) -> list[Floats]:
+    """The numbers of the possible rows of `base`: an array [possible rows] for each quantity."""
+    found = []
+    for quantity in asked:
+        key = (context.model.id, "numbers", states.key, base, quantity.key, context.locale)
+        make = partial(_of_possible, context, states, base, quantity)
+        found.append(context.cache.get_or_make(key, make, lambda made: made.nbytes))
+    return found
 
 
 def counts_every_row(context: Context, base: str, quantity: Quantity) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from engine.machine.pointers import f8, u1, u2, u4
+from engine.machine.pointers import array_of, u1, u2, u4
 
 CHUNK = 1024
-"""Rows whose group numbers, or marks, are worked out before they are used: they stay in the nearest cache."""
+"""Rows between two looks at how many codes have been seen."""
 
 
 @njit
@@ -53,6 +53,54 @@ def tell(table, words, address, width):
         _tell(table, words, u2(address, rows))
     else:
         _tell(table, words, u4(address, rows))
+
+
+@njit
+def _tell_some(table, words, codes, lanes, count):
+    for place in range(count):
+        lane = lanes[place]
+        table[codes[lane]] |= words[lane]
+
+
+@njit(nogil=True, cache=True)
+def listen(words, rows, first, heard, told):
+    """Narrow words, by several messages, and pass them on: all of `hear`, `chosen` and `tell` while a chunk is near.
+
+    heard, told int64 [messages, 4]: address and length of a table, address and width of the column that looks it up.
+    rows: as in `chosen`, numbered from `first`; returns how many they are.
+    """
+    kept = 0
+    lanes = np.empty(CHUNK, dtype=np.int32)
+    for start in range(0, len(words), CHUNK):
+        size = min(CHUNK, len(words) - start)
+        own = words[start : start + size]
+        for number in range(len(heard)):
+            address, length, codes, width = heard[number]
+            table = array_of(address, length, words.dtype)
+            if width == 1:
+                _hear(own, table, u1(codes + start, size), number == 0)
+            elif width == 2:
+                _hear(own, table, u2(codes + 2 * start, size), number == 0)
+            else:
+                _hear(own, table, u4(codes + 4 * start, size), number == 0)
+        for lane in range(size):
+            rows[kept] = first + start + lane
+            kept += 1 if own[lane] & 1 else 0
+        if len(told):
+            count = 0
+            for lane in range(size):
+                lanes[count] = lane
+                count += 1 if own[lane] else 0
+            for number in range(len(told)):
+                address, length, codes, width = told[number]
+                table = array_of(address, length, words.dtype)
+                if width == 1:
+                    _tell_some(table, own, u1(codes + start, size), lanes, count)
+                elif width == 2:
+                    _tell_some(table, own, u2(codes + 2 * start, size), lanes, count)
+                else:
+                    _tell_some(table, own, u4(codes + 4 * start, size), lanes, count)
+    return kept
 
 
 @njit(nogil=True, cache=True)
@@ -114,98 +162,3 @@ def mark(seen, starts, rows, dense, length, addresses, widths, wanted):
 def gather(out, numbers, rows):
     for place in range(len(rows)):
         out[place] = numbers[rows[place]]
-
-
-@njit
-def _load_all(buffer, codes, start, size):
-    for lane in range(size):
-        buffer[lane] = codes[start + lane]
-
-
-@njit
-def _load_some(buffer, codes, rows, start, size):
-    for lane in range(size):
-        buffer[lane] = codes[rows[start + lane]]
-
-
-@njit
-def _groups(buffer, rows, dense, length, address, width, start, size):
-    if dense:
-        if width == 1:
-            _load_all(buffer, u1(address, length), start, size)
-        elif width == 2:
-            _load_all(buffer, u2(address, length), start, size)
-        else:
-            _load_all(buffer, u4(address, length), start, size)
-    elif width == 1:
-        _load_some(buffer, u1(address, length), rows, start, size)
-    elif width == 2:
-        _load_some(buffer, u2(address, length), rows, start, size)
-    else:
-        _load_some(buffer, u4(address, length), rows, start, size)
-
-
-@njit
-def _add(sums, stride, buffer, values, start, size):
-    """Rows are counted in the first column of each group; the values are added to the others, two at a time."""
-    if len(values) < 2:
-        for lane in range(size):
-            sums[buffer[lane] * stride] += 1.0
-    else:
-        one, other = f8(values[0] + 8 * start, size), f8(values[1] + 8 * start, size)
-        for lane in range(size):
-            place = buffer[lane] * stride
-            sums[place] += 1.0
-            sums[place + 1] += one[lane]
-            sums[place + 2] += other[lane]
-    for number in range(2 if len(values) >= 2 else 0, len(values)):
-        one = f8(values[number] + 8 * start, size)
-        for lane in range(size):
-            sums[buffer[lane] * stride + 1 + number] += one[lane]
-
-
-@njit(nogil=True, cache=True)
-def tally(sums, stride, rows, count, length, address, width, values):
-    """sums f8 [groups * stride]; rows i4 [count], or [0] for all; values: the addresses of f8 [count] each."""
-    dense = len(rows) == 0
-    buffer = np.empty(CHUNK, dtype=np.int32)
-    for start in range(0, count, CHUNK):
-        size = min(CHUNK, count - start)
-        _groups(buffer, rows, dense, length, address, width, start, size)
-        _add(sums, stride, buffer, values, start, size)
-
-
-@njit(nogil=True, cache=True)
-def extremes(out, greatest, rows, count, length, address, width, values):
-    """The least (or greatest) value of each group, NaN where it has none: out f8 [groups]."""
-    dense = len(rows) == 0
-    buffer = np.empty(CHUNK, dtype=np.int32)
-    for start in range(0, count, CHUNK):
-        size = min(CHUNK, count - start)
-        _groups(buffer, rows, dense, length, address, width, start, size)
-        for lane in range(size):
-            value, known = values[start + lane], out[buffer[lane]]
-            if value == value and (known != known or (value > known if greatest else value < known)):
-                out[buffer[lane]] = value
-
-
-@njit(nogil=True, cache=True)
-def settle(sums, stride, groups, out, columns):
-    """The groups that have rows: their numbers to out, their sums to columns, behind them all sums and zeros.
-
-    Returns how many they are.
-    """
-    totals = np.zeros(stride)
-    found = 0
-    for group in range(groups):
-        if sums[group * stride] > 0:
-            out[found] = group
-            for place in range(stride):
-                value = sums[group * stride + place]
-                columns[place, found] = value
-                totals[place] += value
-            found += 1
-    for place in range(stride):
-        columns[place, found] = totals[place]
-        columns[place, found + 1] = 0.0
-    return found

@@ -31,10 +31,9 @@ Words = npt.NDArray[np.uint8] | npt.NDArray[np.uint64]
 RowNumbers = npt.NDArray[np.int32]
 Marks = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
-Addresses = npt.NDArray[np.int64]
 
-_ALL = np.zeros(0, dtype=np.int32)
-
+ALL = np.zeros(0, dtype=np.int32)
+"""What kernels are given for all rows."""
 
 HALVED = 300_000
 """Passes over so many rows are made in two halves, beside each other where a core is free. Sums are added half by half
@@ -73,9 +72,9 @@ def _after_fork() -> None:
 os.register_at_fork(after_in_child=_after_fork)
 
 
-def _in_halves(count: int, run: Callable[[slice], None]) -> None:
-    """Run over the rows 0 .. count: at once if they are few, else over both halves."""
-    if count < HALVED:
+def in_halves(count: int, run: Callable[[slice], None], passes: int = 1) -> None:
+    """Run over the rows 0 .. count, so many times: at once if they are few, else over both halves."""
+    if count * passes < HALVED:
         run(slice(0, count))
     else:
         _helpers.both(lambda: run(slice(0, count // 2)), lambda: run(slice(count // 2, count)))
@@ -90,7 +89,7 @@ def hear(words: Words, table: Words, column: Column, *, fresh: bool) -> None:
         def part(rows: slice) -> None:
             compiled.hear(words[rows], table, column.address + rows.start * column.width, column.width, fresh)
 
-        _in_halves(len(words), part)
+        in_halves(len(words), part)
     elif fresh:
         words[:] = table[column.codes]
     else:
@@ -111,11 +110,56 @@ def tell(table: Words, words: Words, column: Column) -> None:
                 seconds.append(own)
             compiled.tell(own, words[rows], column.address + rows.start * column.width, column.width)
 
-        _in_halves(len(words), part)
+        in_halves(len(words), part)
         for second in seconds:
             table |= second
     else:
         np.bitwise_or.at(table, column.codes, words)
+
+
+Lookup = tuple[Words, Column]
+"""A table with a word for each code, and the column whose codes look it up."""
+
+
+def listen(words: Words, heard: Sequence[Lookup], told: Sequence[Lookup]) -> RowNumbers | None:
+    """Fill words from the messages heard (one at least), tell the tables, and give the rows whose bit 0 is set.
+
+    The same as `hear`, `tell` and `chosen`, in one go.
+    """
+    check_stop()
+    compiled = kernels
+    if compiled is None:
+        for number, (table, column) in enumerate(heard):
+            hear(words, table, column, fresh=number == 0)
+        for table, column in told:
+            tell(table, words, column)
+        return chosen(words)
+    found: dict[int, RowNumbers] = {}
+    seconds: list[Words] = []
+
+    def part(own: slice) -> None:
+        telling = told
+        if own.start:
+            telling = [(np.zeros_like(table), column) for table, column in told]
+            seconds.extend(table for table, _ in telling)
+        rows = np.empty(own.stop - own.start, dtype=np.int32)
+        kept = compiled.listen(words[own], rows, own.start, _lookups(heard, own.start), _lookups(telling, own.start))
+        found[own.stop] = rows[:kept]
+
+    in_halves(len(words), part)
+    for (table, _), second in zip(told, seconds, strict=False):
+        table |= second
+    rows = [found[stop] for stop in sorted(found)]
+    kept = sum(map(len, rows))
+    if kept == len(words):
+        return None
+    return np.concatenate(rows) if len(rows) > 1 or kept * 2 <= len(words) else rows[0]
+
+
+def _lookups(messages: Sequence[Lookup], start: int) -> npt.NDArray[np.int64]:
+    """What the kernel is given, for the rows from `start` on."""
+    facts = [(t.ctypes.data, len(t), column.address + start * column.width, column.width) for t, column in messages]
+    return np.array(facts, dtype=np.int64).reshape(-1, 4)
 
 
 def chosen(words: Words) -> RowNumbers | None:
@@ -150,7 +194,7 @@ class Marked:
         parts = [seen[start:end] for start, end in pairwise(self.starts.tolist())]
         if kernels is not None:
             length = len(self.columns[0].codes)
-            kernels.mark(seen, self.starts, _ALL if rows is None else rows, rows is None, length, *self._facts)
+            kernels.mark(seen, self.starts, ALL if rows is None else rows, rows is None, length, *self._facts)
         else:
             for part, column in zip(parts, self.columns, strict=True):
                 part[column.codes if rows is None else column.codes[rows]] = 1
@@ -174,72 +218,5 @@ def gather(numbers: Floats, rows: RowNumbers | None) -> Floats:
     def part(own: slice) -> None:
         compiled.gather(out[own], numbers, rows[own])
 
-    _in_halves(len(rows), part)
-    return out
-
-
-def tally(
-    groups: int,
-    rows: RowNumbers | None,
-    column: Column,
-    values: Sequence[Floats],
-    addresses: Addresses,
-    more: int = 0,
-) -> tuple[npt.NDArray[np.int32], Floats]:
-    """Rows counted, and values [rows] (no NaN) summed, by the codes of a column, which are below `groups`.
-
-    addresses: of the values. Returns the codes that occur, in order [n], and [1 + values + more, n + 2]: the counts,
-    the sums and room for more columns. Behind the groups stand the total and zero.
-    """
-    check_stop()
-    count = len(column.codes) if rows is None else len(rows)
-    stride, most = 1 + len(values), min(groups, count)
-    if kernels is None:
-        codes = column.codes if rows is None else column.codes[rows]
-        every = np.stack([np.bincount(codes, value, groups) for value in (np.ones(count), *values)])
-        found = np.flatnonzero(every[0]).astype(np.int32)
-        columns = np.zeros((stride + more, len(found) + 2))
-        columns[:stride, :-2] = every[:, found]
-        columns[:stride, -2] = every[:, found].sum(axis=1)
-        return found, columns
-    sums = _sums(kernels, groups * stride, stride, rows, column, addresses)
-    out, columns = np.empty(most, dtype=np.int32), np.empty((stride + more, most + 2))
-    kept = kernels.settle(sums, stride, groups, out, columns)
-    if kept == most:
-        return out, columns
-    return out[:kept].copy(), columns[:, : kept + 2].copy()
-
-
-def _sums(
-    compiled: ModuleType, cells: int, stride: int, rows: RowNumbers | None, column: Column, values: Addresses
-) -> Floats:
-    """Counts and sums, group by group: [cells]."""
-    length = len(column.codes)
-    parts: dict[int, Floats] = {}
-
-    def part(own: slice) -> None:
-        sums = parts[own.start] = np.zeros(cells)
-        start, count = own.start, own.stop - own.start
-        if rows is None:
-            address = column.address + start * column.width
-            compiled.tally(sums, stride, _ALL, count, length - start, address, column.width, values + 8 * start)
-        else:
-            given = values + 8 * start if start else values
-            compiled.tally(sums, stride, rows[own], count, length, column.address, column.width, given)
-
-    _in_halves(length if rows is None else len(rows), part)
-    first, *second = (parts[start] for start in sorted(parts))
-    return first + second[0] if second else first
-
-
-def extremes(groups: int, rows: RowNumbers | None, column: Column, values: Floats, *, greatest: bool) -> Floats:
-    """The least (or greatest) value of each group, NaN skipped and where there is none: [groups]."""
-    check_stop()
-    count = len(column.codes) if rows is None else len(rows)
-    out = np.full(groups, np.nan)
-    if kernels is None:
-        (np.fmax if greatest else np.fmin).at(out, column.codes if rows is None else column.codes[rows], values)
-    else:
-        some = _ALL if rows is None else rows
-        kernels.extremes(out, greatest, some, count, len(column.codes), column.address, column.width, values)
+    in_halves(len(rows), part)
     return out

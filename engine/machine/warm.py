@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.data.column import Column
-from engine.machine import passes, slices
+from engine.machine import passes, slices, tallies
 from engine.machine.operations import Op
 from engine.machine.program import Program, compiled
 
@@ -28,12 +28,14 @@ def warm() -> bool:
         for fresh in (True, False):
             passes.hear(words, words.copy(), column, fresh=fresh)
         passes.tell(words.copy(), words, column)
+        passes.listen(words, [(words.copy(), column)], [(words.copy(), column)])
         passes.chosen(words)
     for rows in (None, np.zeros(1, dtype=np.int32)):
         passes.mark(1, rows, column)
         given = passes.gather(numbers, rows)
-        passes.tally(1, rows, column, [given], np.array([given.ctypes.data], dtype=np.int64))
-        passes.extremes(1, rows, column, given, greatest=True)
+        roll_up = tallies.RollUp(0, 1, np.zeros(1, dtype=np.int32))
+        tallies.Tally([column, column], [1, 1], [roll_up]).over(rows, [given])
+        tallies.extremes(1, rows, column, given, greatest=True)
     bits, codes = slices.no_bits(1, 1), np.zeros(1, dtype=np.int32)
     slices.mark_pairs(bits, codes, codes)
     slices.either(bits, codes)

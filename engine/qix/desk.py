@@ -7,6 +7,7 @@ and to those of the others.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,8 +15,9 @@ from typing import Any
 
 import orjson
 
-from engine.compute.context import NO_CHART, CancelToken, Chart, Context, RequestLimits
+from engine.compute.context import NO_CHART, CancelToken, Chart, Context, Habits, RequestLimits
 from engine.compute.definitions import fill_defaults
+from engine.compute.habit import Habit
 from engine.document import bookmarks
 from engine.document.document import Document, News
 from engine.document.layer import Layer
@@ -71,6 +73,7 @@ class Desk:
         self._searches: dict[tuple[str, str], str] = {}
         self._cycles: dict[str, int] = {}
         self._expanded: dict[str, tuple[int, dict[str, tuple[int, int]]]] = {}
+        self._habits: Habits = defaultdict(Habit)
 
     def begin_request(self) -> None:
         """A new request has a new token to be cancelled by."""
@@ -174,6 +177,7 @@ class Desk:
             measures=self._measure,
             steps=self.selecting.step,
             bookmarks=self._bookmark,
+            habits=self._habits,
         )
 
     def foresight(self) -> Foresight | None:

@@ -27,7 +27,7 @@ import numpy as np
 
 from engine.data.dual import Bools
 from engine.data.model import Model
-from engine.machine.passes import Marked, RowNumbers, Words, chosen, hear, tell
+from engine.machine.passes import Marked, RowNumbers, Words, chosen, hear, listen, tell
 from engine.selection.state import Selections
 
 BITS = 63
@@ -245,14 +245,15 @@ class Messages:
             if not self._active_of[table]:
                 self._values.update(dict.fromkeys(below, SILENT))
                 continue
+            whole = [key for key in below if self._above[key] and key in leading]
             if key_above is None:
-                self._listen(table, heard[table])
-            elif outside.active:
-                self._listen(table, {key_above: outside})
-            asked = self._told_of_all(table, tuple([k for k in below if self._above[k] and k not in leading]))
+                asked = self._listen_at_root(table, heard[table], whole)
+            else:
+                if outside.active:
+                    self._listen(table, {key_above: outside})
+                asked = {key: self._told(table, key, self._above[key]) for key in whole}
+            asked |= self._told_of_all(table, tuple([k for k in below if self._above[k] and k not in leading]))
             for key in below:
-                if self._above[key] and key in leading:
-                    asked[key] = self._told(table, key, self._above[key])
                 self._values[key] = _both(heard[table].get(key, SILENT), asked.get(key, SILENT))
 
     def _from_above(self, table: str, key: str, entered: Mapping[str, str | None]) -> Message:
@@ -262,6 +263,16 @@ class Messages:
         active = _active([self._selected(key), *(self._sent[other] for other in siblings)])
         active |= self._above[key]
         return Message(self._values[key].words, active) if active else SILENT
+
+    def _listen_at_root(self, table: str, messages: Mapping[str, Message], asked: Iterable[str]) -> dict[str, Message]:
+        """Settle the words of the longest table's rows, and what they say of keys that are asked for."""
+        held = self._model.tables[table]
+        words = self._rows[table] = np.empty(held.rows, dtype=self._kind)
+        heard = [(message.heard(message.active), held.columns[field]) for field, message in messages.items()]
+        sizes = {key: self._model.symbols(key).size + 1 for key in asked}
+        told = {key: np.zeros(size, dtype=self._kind) for key, size in sizes.items()}
+        self._possible[table] = listen(words, heard, [(told[key], held.columns[key]) for key in told])
+        return {key: Message(told[key], self._above[key]) for key in told}
 
     def _listen(self, table: str, messages: Mapping[str, Message]) -> None:
         """Narrow the words of a table's rows by what is said of the values they hold."""

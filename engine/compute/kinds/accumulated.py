@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,7 @@ class Accumulated:
     keeps_format: bool = False
     changed_by_distinct: bool = True
 
-    @property
+    @cached_property
     def gives(self) -> str:
         """'code' or 'rank' if `finish` gives these of the expression's distinct values; '' for numbers."""
         return next((what for _, what in self.parts if what in (CODE, RANK)), "")
@@ -64,13 +65,13 @@ VIEWS: Mapping[str, View] = {
 
 
 def _as_float(columns: Columns) -> Floats:
-    return columns[0].astype(np.float64)
+    return columns[0].astype(np.float64, copy=False)
 
 
 def _total(columns: Columns) -> Floats:
     """A sum; NULL where it is too large for a number, as in arithmetic."""
     found = _as_float(columns)
-    return np.where(np.isinf(found), np.nan, found)
+    return np.where(np.isinf(found), np.nan, found) if np.isinf(found).any() else found
 
 
 def _ratio(columns: Columns) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
@@ -12,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.compute import aggregate as aggregation
-from engine.compute import numbered, quantities
+from engine.compute import numbered, panel, quantities
 from engine.compute.aggregate import Groups, aggregate
 from engine.compute.binding import bind_dimension
 from engine.compute.context import Context
 from engine.compute.prepared import Prepared
 from engine.data.model import Model
-from engine.machine import passes
+from engine.machine import passes, tallies
 from engine.selection.records import Combined
 from engine.selection.state import Selections
 from tests.engine.models import Rows, linked_tables, load, model_of
@@ -58,6 +59,7 @@ def paths(*, kept: bool, dense: bool, compiled: bool) -> Iterator[None]:
             stack.enter_context(patch.object(numbered, "DENSE", -1_000_000))
         if not compiled:
             stack.enter_context(patch.object(passes, "kernels", None))
+            stack.enter_context(patch.object(tallies, "kernels", None))
         yield
 
 
@@ -100,6 +102,16 @@ def assert_equal(one: Groups, other: Groups) -> None:
         assert total.number == pytest.approx(twin_total.number)
 
 
+def drawn_selections(data: st.DataObject, model: Model) -> Selections:
+    """Some values of up to two fields."""
+    selections = Selections()
+    for field in data.draw(st.lists(st.sampled_from(sorted(model.fields)), max_size=2, unique=True)):
+        if size := model.symbols(field).size:
+            codes = data.draw(st.sets(st.integers(0, size - 1), min_size=1))
+            selections = selections.with_values(field, codes)
+    return selections
+
+
 @given(
     tables=linked_tables(),
     data=st.data(),
@@ -112,11 +124,7 @@ def test_prepared_cubes_equal_the_long_way(
 ) -> None:
     model = load(tables)
     fields = sorted(model.fields)
-    selections = Selections()
-    for field in data.draw(st.lists(st.sampled_from(fields), max_size=2, unique=True)):
-        if size := model.symbols(field).size:
-            codes = data.draw(st.sets(st.integers(0, size - 1), min_size=1))
-            selections = selections.with_values(field, codes)
+    selections = drawn_selections(data, model)
     measured, other = (data.draw(st.sampled_from(fields)) for _ in range(2))
     texts = [text.format(measured, other) for text in data.draw(st.lists(st.sampled_from(PLAIN), min_size=1))]
     named = data.draw(st.lists(st.sampled_from([*fields, *(f"=Mod({f}, 2)" for f in fields)]), max_size=3, unique=True))
@@ -220,3 +228,57 @@ def test_sets_that_are_combined_go_the_long_way_also_after_the_same_cube_of_a_se
     found = aggregate(context, name, texts, within=Combined("*", one, two))
     assert [model.symbols("name").text(code) for code in found.keys[:, 0]] == ["Ann"]
     assert found.measures[0].numbers.tolist() == [0]
+
+
+@given(
+    tables=linked_tables(),
+    data=st.data(),
+    rolled_up=st.booleans(),
+    most_sums=st.sampled_from([1, panel.MOST_SUMS]),
+    compiled=st.booleans(),
+)
+def test_cubes_worked_out_together_equal_each_by_itself(
+    tables: dict[str, Rows], data: st.DataObject, rolled_up: bool, most_sums: int, compiled: bool
+) -> None:
+    """A session asks for its cubes in any order, leaves some out, after one selection and another."""
+    model = load(tables)
+    fields = sorted(model.fields)
+    measures = st.lists(st.sampled_from(PLAIN), min_size=1, max_size=2)
+    cubes = [
+        (
+            data.draw(st.lists(st.sampled_from(fields), max_size=2, unique=True)),
+            [text.format(*(data.draw(st.sampled_from(fields)) for _ in range(2))) for text in data.draw(measures)],
+        )
+        for _ in range(data.draw(st.integers(2, 4)))
+    ]
+    session = Context(model)
+    rows_a_key = 0 if rolled_up else panel.ROWS_A_KEY
+    with (
+        paths(kept=True, dense=True, compiled=compiled),
+        patch.object(panel, "ROWS_A_KEY", rows_a_key),
+        patch.object(panel, "MOST_SUMS", most_sums),
+    ):
+        for _ in range(3):
+            now = replace(session, states={"$": drawn_selections(data, model)})
+            for names, texts in data.draw(st.lists(st.sampled_from(cubes), min_size=1, unique_by=repr)):
+                found = aggregate(now, [bind_dimension(now, name) for name in names], texts)
+                assert_equal(found, the_long_way(now, names, texts, []))
+
+
+def test_all_cubes_that_follow_a_selection_take_one_pass(shop: Model) -> None:
+    """Two of them by fields behind the same link, of which one is the link itself. What is known is not asked again."""
+    session = Context(shop)
+    passed: list[int] = []
+    original = tallies.Tally.over
+
+    def noting(tally: tallies.Tally, *arguments: object) -> tallies.Tallied:
+        found = original(tally, *arguments)  # type: ignore[arg-type]
+        passed.append(len(found.counts))
+        return found
+
+    with patch.object(tallies.Tally, "over", noting):
+        for code in (0, 1, 1, 2):
+            now = replace(session, states={"$": Selections().with_values("item", [code])})
+            for name in ("city", "customer", "item"):
+                aggregate(now, [bind_dimension(now, name)], ["Sum(amount)"])
+    assert passed == [1, 1, 1, 3, 3]

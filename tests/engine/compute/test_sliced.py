@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from unittest.mock import patch
 
 import numpy as np
@@ -18,7 +19,8 @@ from engine.compute.sliced import SlicedStates
 from engine.compute.slicing import slice_field
 from engine.data.model import Model
 from engine.errors import Aborted
-from engine.machine import passes, slices
+from engine.machine import passes, slices, tallies
+from engine.selection import messages
 from engine.selection.state import Selections
 from engine.stopping import stopped_by
 from tests.engine.compute.test_prepared import PLAIN, assert_equal
@@ -86,8 +88,10 @@ def warm_equals_cold(data: st.DataObject, model: Model) -> None:
 def test_slices_of_linked_tables_give_what_the_rows_give(
     tables: dict[str, Rows], data: st.DataObject, compiled: bool
 ) -> None:
-    twin = patch.object(slices, "kernels", slices.kernels if compiled else None)
-    with twin, patch.object(passes, "kernels", passes.kernels if compiled else None):
+    with ExitStack() as stack:
+        if not compiled:
+            for module in (passes, slices, tallies):
+                stack.enter_context(patch.object(module, "kernels", None))
         warm_equals_cold(data, load(tables))
 
 
@@ -124,8 +128,9 @@ def test_another_value_of_the_same_field_reads_no_row(shop: Model) -> None:
     slice_field(context, "city")
     again = Context(shop, {"$": Selections().with_values("city", [1])}, cache=context.cache)
     with (
-        patch.object(passes, "tally", side_effect=AssertionError),
-        patch.object(passes, "hear", side_effect=AssertionError),
+        patch.object(tallies.Tally, "over", side_effect=AssertionError),
+        patch.object(messages, "listen", side_effect=AssertionError),
+        patch.object(messages, "hear", side_effect=AssertionError),
     ):
         found = ask(again, CUBES)
     assert_same_answers(found, ask(Context(shop, again.states), CUBES))

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data.column import Column
-from engine.machine import passes
+from engine.machine import passes, tallies
 from engine.machine.kernels import CHUNK
+from engine.machine.tallies import SPREAD, RollUp, Tally
 
 ROWS = (0, 1, 9, CHUNK, CHUNK + 3, 3 * CHUNK)
 SIZE = 5
@@ -22,7 +23,7 @@ SIZE = 5
     width=st.sampled_from([1, 2, 4]),
     wide=st.booleans(),
     every=st.booleans(),
-    quantities=st.integers(0, 5),
+    quantities=st.integers(0, 9),
     halved=st.sampled_from([1, passes.HALVED]),
 )
 def test_compiled_passes_equal_numpy(
@@ -31,7 +32,7 @@ def test_compiled_passes_equal_numpy(
     given_ = (rows, seed, width, wide, every, quantities)
     with patch.object(passes, "HALVED", halved):
         compiled = _outputs(*given_)
-    with patch.object(passes, "kernels", None):
+    with patch.object(passes, "kernels", None), patch.object(tallies, "kernels", None):
         plain = _outputs(*given_)
     for one, other in zip(compiled, plain, strict=True):
         if one is None or other is None:
@@ -52,15 +53,36 @@ def _outputs(rows: int, seed: int, width: int, wide: bool, every: bool, quantiti
     passes.hear(words, rng.integers(0, 8, SIZE + 1).astype(kind), column, fresh=False)
     told = np.zeros(SIZE + 1, dtype=kind)
     passes.tell(told, words, column)
+    listened, heard = np.empty_like(words), [(table, column), (rng.integers(0, 8, SIZE + 1).astype(kind), column)]
+    tables = [np.zeros(SIZE + 1, dtype=kind) for _ in range(2)]
+    listening = passes.listen(listened, heard, [(one, column) for one in tables])
     chosen = None if every else passes.chosen(words)
     numbers = rng.integers(-5, 5, rows) / 4
     picked = passes.gather(numbers, chosen)
     values = [np.ascontiguousarray(picked * number) for number in range(1, quantities + 1)]
-    addresses = np.array([value.ctypes.data for value in values], dtype=np.int64)
-    found, columns = passes.tally(SIZE + 1, chosen, column, values, addresses, 1)
+    other = Column("g", rng.integers(0, 3 * SPREAD, rows).astype(np.uint8))
+    coarse, fine = (np.arange(3 * SPREAD, dtype=np.int32) // size for size in (SPREAD // 2, 2))
+    columns = [column, Column("coarse", coarse[other.codes].astype(np.uint8)), other]
+    columns += [Column("fine", fine[other.codes].astype(np.uint8)), column]
+    roll_ups = [RollUp(2, 1, coarse), RollUp(2, 3, fine)]
+    tallied = Tally(columns, [SIZE + 1, 6, 3 * SPREAD, 2 * SPREAD, SIZE + 1], roll_ups, 4).over(chosen, values)
     holed = np.where(picked > 0.5, np.nan, picked)
-    extremes = [passes.extremes(SIZE + 1, chosen, column, holed, greatest=greatest) for greatest in (True, False)]
-    return [words, told, chosen, passes.mark(SIZE + 1, chosen, column), picked, found, columns[:-1], *extremes]
+    extremes = [tallies.extremes(SIZE + 1, chosen, column, holed, greatest=greatest) for greatest in (True, False)]
+    marked = passes.mark(SIZE + 1, chosen, column)
+    return [
+        words,
+        told,
+        listened,
+        listening,
+        *tables,
+        chosen,
+        marked,
+        picked,
+        tallied.codes,
+        tallied.columns,
+        np.array(tallied.counts),
+        *extremes,
+    ]
 
 
 def test_marks_are_complete_though_marking_stops_early() -> None:

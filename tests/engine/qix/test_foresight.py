@@ -10,9 +10,10 @@ import pytest
 
 from engine.compute.sliced import SlicedStates
 from engine.document.document import Document
-from engine.machine import passes
+from engine.machine import tallies
 from engine.qix.rights import Rights
 from engine.qix.session import Session
+from engine.selection import messages
 from tests.engine.qix.apps import airline
 
 CUBE = {
@@ -85,8 +86,9 @@ def test_another_value_of_the_field_is_answered_as_foreseen(document: Document) 
         one.select("carrier", names[1])
     assert isinstance(sheet.session.desk.context().values(), SlicedStates)
     with (
-        patch.object(passes, "tally", side_effect=AssertionError),
-        patch.object(passes, "hear", side_effect=AssertionError),
+        patch.object(tallies.Tally, "over", side_effect=AssertionError),
+        patch.object(messages, "listen", side_effect=AssertionError),
+        patch.object(messages, "hear", side_effect=AssertionError),
     ):
         warm = sheet.layouts()
     assert warm == other.layouts()
