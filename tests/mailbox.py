@@ -30,8 +30,7 @@ class Mailbox:
         self._read = 0
         self._arrived = threading.Condition()
         self.port = free_port()
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        self.controller.start()
+        self.start()
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         if address not in self.refuse:
@@ -66,6 +65,11 @@ class Mailbox:
             newest = to_him()[-1]
             self._read = max(self._read, next(n for n, mail in enumerate(self.mails) if mail is newest) + 1)
             return newest
+
+    def start(self) -> None:
+        """Take mails; also again, after a stop, at the same port."""
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller.start()
 
     def stop(self) -> None:
         self.controller.stop()

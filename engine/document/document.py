@@ -70,7 +70,7 @@ class Document:
         self.lock = threading.RLock()
         self.cache = ResultCache()
         self._chunks: Chunks = {}
-        self._listeners: list[Listener] = []
+        self._listeners: dict[Listener, None] = {}
 
     @classmethod
     def new(cls, title: str, model: Model, *, locale: Locale = DEFAULT_LOCALE, script: str = "") -> Document:
@@ -165,16 +165,16 @@ class Document:
 
     def listen(self, listener: Listener) -> None:
         with self.lock:
-            self._listeners = [*self._listeners, listener]
+            self._listeners[listener] = None
 
     def unlisten(self, listener: Listener) -> None:
         with self.lock:
-            self._listeners = [one for one in self._listeners if one != listener]
+            self._listeners.pop(listener, None)
 
     def tell(self, news: News) -> None:
         """Note a change and tell everybody; listeners run in the caller's thread and must not wait."""
         self._revision += 1
-        for listener in self._listeners:
+        for listener in list(self._listeners):
             listener(news)
 
 

@@ -32,7 +32,7 @@ class Layer:
         self.objects = objects or ObjectTree(budget=LAYER_BYTES)
         self.keep = keep
         self.lock = threading.RLock()
-        self._listeners: list[Listener] = []
+        self._listeners: dict[Listener, None] = {}
 
     @classmethod
     def load(cls, data: bytes) -> Layer:
@@ -69,13 +69,13 @@ class Layer:
 
     def listen(self, listener: Listener) -> None:
         with self.lock:
-            self._listeners = [*self._listeners, listener]
+            self._listeners[listener] = None
 
     def unlisten(self, listener: Listener) -> None:
         with self.lock:
-            self._listeners = [one for one in self._listeners if one != listener]
+            self._listeners.pop(listener, None)
 
     def tell(self, news: News) -> None:
         """Tell the person's sessions; listeners run in the caller's thread and must not wait."""
-        for listener in self._listeners:
+        for listener in list(self._listeners):
             listener(news)

@@ -18,7 +18,7 @@ from tests.people import ALICE, Person
 
 TITLES = (
     "Walk", "Forwarded", "Taken first", "Ends", "Refused", "Live", "By group", "Stopped", "Looked at", "Elsewhere",
-    "Hostile",
+    "Hostile", "Unsent",
 )  # fmt: skip
 """Alice's apps: one a test."""
 

@@ -3,6 +3,7 @@
 python -m tests.browser.sharing.stages                      makes them, and prints what they are by name
 python -m tests.browser.sharing.stages GUARD INVITATION     makes a guard fail for an invitation
 python -m tests.browser.sharing.stages time                 notes what time has brought about
+python -m tests.browser.sharing.stages day                  lets a day pass for the mails that wait to be sent
 
 All with the environment of the server. The states are reached by the table's own events, from the first one on.
 """
@@ -13,6 +14,7 @@ import json
 import os
 import sys
 from collections import deque
+from datetime import timedelta
 from typing import Any
 
 from sharing.states import TRANSITIONS, Event, Guard, State
@@ -117,6 +119,16 @@ def break_guard(guard: Guard, invitation: Any) -> None:
     broken[guard]()
 
 
+def let_mails_wait() -> None:
+    from django.db.models import F
+    from django.utils import timezone
+
+    from sharing.models import Letter
+
+    waiting = Letter.objects.exclude(next_try=None)
+    waiting.update(created=F("created") - timedelta(days=1, hours=1), next_try=timezone.now())
+
+
 def main(*arguments: str) -> None:
     from accounts.people import find_person
     from sharing import invitations
@@ -129,6 +141,8 @@ def main(*arguments: str) -> None:
         print(json.dumps({name: prepare(name, *case, owner) for name, case in cases.items()}))
     elif arguments == ("time",):
         invitations.expire()
+    elif arguments == ("day",):
+        let_mails_wait()
     else:
         break_guard(Guard[arguments[0]], Invitation.objects.get(pk=arguments[1]))
 

@@ -219,6 +219,23 @@ def test_r19_who_cannot_be_reached_is_shown_to_the_owner(who, post):
     assert [mail["To"] for mail in post.mails].count("later@example.org") == 1
 
 
+def test_r19_while_the_mail_server_is_down_invitations_wait_in_the_hub(who, hub, post, site):
+    post.stop()
+    try:
+        alice = who("Unsent")
+        alice.invite(f"{BOB.email}, nobody.home@example.org")
+        alice.expect_state("nobody.home@example.org", "Invited")
+        expect(hub(BOB).waiting("Unsent")).to_contain_text(f"{ALICE.email} invites you to explore it")
+        site.module("tests.browser.sharing.stages", "day")
+        alice.expect_state("nobody.home@example.org", "Undeliverable")
+        expect(alice.person("nobody.home@example.org")).to_contain_text("The mail server does not answer")
+    finally:
+        post.start()
+    alice.act("nobody.home@example.org", "Send again")
+    alice.expect_state("nobody.home@example.org", "Invited")
+    post.newest_to("nobody.home@example.org")
+
+
 def test_the_hub_follows_what_others_do(who, hub):
     charlie: Hub = hub(CHARLIE)
     alice = who("Live")
