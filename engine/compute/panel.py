@@ -141,6 +141,8 @@ def placed(context: Context, states: Possible, asked: Panelled, habit: Habit[Pan
     count = context.model.tables[asked.base].rows if rows is None else len(rows)
     tallied = panel.over(rows, count, numbers)
     block = Block(tallied.columns)
+    totals = dict(zip([one.key for one in panel.sums], tallied.columns[1:, tallied.counts[0]].tolist(), strict=True))
+    context.cache.put((context.model.id, "pass", states.key, asked.base), totals, 1_000)
     found = [
         Place(tallied.codes[groups], block, part, sums)
         for (groups, part), sums in zip(tallied.parts(), panel.places, strict=True)
@@ -148,6 +150,15 @@ def placed(context: Context, states: Possible, asked: Panelled, habit: Habit[Pan
     for cube, place in zip(cubes[1:], found[1:], strict=True):
         context.cache.put((context.model.id, "pass", states.key, cube), place, place.nbytes)
     return found[0]
+
+
+def totals_of(context: Context, states: Possible, base: str, sums: Sequence[Quantity]) -> list[float]:
+    """The sums over all possible rows of a table: what a panel gave, if one has been over them."""
+    known: dict[str, float] = context.cache.get((context.model.id, "pass", states.key, base)) or {}
+    missing = [one for one in sums if one.key not in known]
+    numbers = numbers_of(context, states, base, missing)
+    found = {one.key: float(given.sum()) for one, given in zip(missing, numbers, strict=True)}
+    return [known.get(one.key, found.get(one.key, 0.0)) for one in sums]
 
 
 def _fitting(context: Context, states: Possible, usual: Iterable[Panelled]) -> Iterator[Panelled]:

@@ -28,7 +28,7 @@ from engine.compute.keys import places
 from engine.compute.kinds.accumulated import Accumulated
 from engine.compute.leaves import EXTREMES, Distinct, Leaf, Pass, Places, distinct_leaf, plain_leaf
 from engine.compute.numbered import Numbered, lonely_rows, numbered
-from engine.compute.panel import Panelled, Place, placed
+from engine.compute.panel import Panelled, Place, placed, totals_of
 from engine.compute.plan import Measure, Request, Scope, plan_measure
 from engine.compute.quantities import Quantity, numbers_of
 from engine.compute.recall import watched
@@ -201,9 +201,8 @@ class Prepared:
         if place is None:
             found = np.zeros(0, dtype=np.int32)
             count = context.model.tables[self.base].rows if rows is None else len(rows)
-            numbers = numbers_of(context, states, self.base, self.sums)
             columns = np.zeros((1 + len(self.sums), 2))
-            columns[:, 0] = [count, *(given.sum() for given in numbers)]
+            columns[:, 0] = [count, *totals_of(context, states, self.base, self.sums)]
         else:
             found, columns = place.groups, place.columns
         if self.extremes:
