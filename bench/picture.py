@@ -61,6 +61,7 @@ def _warm(axes: Axes, found: dict[str, Any]) -> None:
         axes.bar(places, heights, width, color=COLOURS[name], label=NAMES.get(name, name))
     axes.set_xticks(range(len(sizes)), [f"{int(rows):,}" for rows in sizes])
     axes.set(yscale="log", xlabel="rows", ylabel="ms, median of the steps")
+    axes.set_ylim(top=axes.get_ylim()[1] * 8)  # room for the legend
     axes.set_title("Another value of the same field")
     axes.legend(frameon=False)
 
