@@ -28,6 +28,9 @@ KINDS = {
     "sn-table": "table",
     "kpi": "kpi",
     "combochart": "combo",
+    "scatterplot": "scatter",
+    "sn-funnel-chart": "funnel",
+    "sn-grid-chart": "grid",
 }
 INDIVIDUAL = frozenset(
     {"min", "max", "only", "concat", "mode", "firstsortedvalue", "minstring", "maxstring", "median"}
@@ -149,8 +152,8 @@ def _about(asker: Asker, parts: Iterable[Contribution]) -> frozenset[str]:
 def _evaluate(asker: Asker, object_id: str, plan: Plan, splits: Sequence[Further], app_version: int) -> Evaluation:
     properties = asker.properties(object_id)
     cube = _cube(properties)
-    kind = KINDS.get(str(properties.get("visualization") or properties["qInfo"]["qType"]), "")
     given = cube.get("qMeasures") or []
+    kind = _kind(properties, len(given))
     if len(plan.measures) != len(given):
         raise BadPlan("The chart's measures have changed. Open the dialogue again.")
     if not given:
@@ -346,6 +349,12 @@ def _names(plan: Plan, views: list[tuple[View, list[str]]]) -> dict[str, str]:
         for key, title in zip(plan.levels[view.level].dimensions, titles, strict=True):
             names[key] = plan.names.get(key) or title
     return names
+
+
+def _kind(properties: dict[str, Any], measures: int) -> str:
+    """As what a chart is drawn; empty: not at all, but written as a table. A point needs a number for each axis."""
+    kind = KINDS.get(str(properties.get("visualization") or properties["qInfo"]["qType"]), "")
+    return "" if kind == "scatter" and measures < 2 else kind
 
 
 def _drawn(kind: str, measure: dict[str, Any]) -> str:

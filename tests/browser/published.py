@@ -19,6 +19,9 @@ KINDS: list[tuple[str, list[list[str]], list[str]]] = [
     ("combochart", [["flower"]], ["Sum(bees)", "Count(bees)"]),
     ("table", [["flower", "meadow"]], ["Sum(bees)"]),
     ("kpi", [[]], ["Sum(bees)", "Count(bees)"]),
+    ("scatterplot", [["flower"], ["meadow"]], ["Sum(bees)", "Count(bees)", "Avg(bees)"]),
+    ("sn-funnel-chart", [["flower"]], ["Sum(bees)"]),
+    ("sn-grid-chart", [["flower", "meadow"], ["meadow"]], ["Sum(bees)"]),
 ]
 """Each kind of chart with levels and measures that fit it."""
 

@@ -145,9 +145,12 @@ def test_t12_hostile_strings_all_charts(server: Server, demo: Person, browser: B
     more = {"title": HOSTILE[1], "note": HOSTILE[2], "source": HOSTILE[0]}
     charts = []
     for kind, levels in {"barchart": [["label"], ["half"]], "linechart": [["label", "half"]], "piechart": [["label"]],
-                         "combochart": [["label"]], "table": [["label"]], "kpi": [[]]}.items():  # fmt: skip
-        chart = [kind, levels[0], ["Sum(n)"]]
-        plan = [levels, [HOSTILE[3]]]
+                         "combochart": [["label"]], "table": [["label"]], "kpi": [[]],
+                         "scatterplot": [["label"]], "sn-funnel-chart": [["label"]],
+                         "sn-grid-chart": [["label", "half"]]}.items():  # fmt: skip
+        measures = ["Sum(n)", "Avg(n)"] if kind == "scatterplot" else ["Sum(n)"]
+        chart = [kind, levels[0], measures]
+        plan = [levels, [HOSTILE[3], HOSTILE[0]][: len(measures)]]
         charts.append(
             {"chart": chart, "plan": plan, "more": {**more, "minimum": 1}, "audience": {"audience": "everyone"}}
         )

@@ -26,6 +26,7 @@ from tests.charts.site import FORMS, public_site
 from tests.people import Person
 
 KINDS = ["barchart", "linechart", "piechart", "table", "kpi", "combochart", "treemap"]
+KINDS += ["scatterplot", "sn-funnel-chart", "sn-grid-chart"]
 CANARY = re.compile(r"kanary[0-9a-z]+q")
 MINIMUM = 5
 numbers = itertools.count(1)
@@ -76,7 +77,7 @@ def app_of(owner: Any, case: dict[str, Any], words: Words) -> Any:
 def chart_of(case: dict[str, Any], words: Words) -> dict[str, Any]:
     dimensions = [] if case["kind"] == "kpi" else [words["dimension"], *([words["second"]] if case["second"] else [])]
     expression = f"{case['aggregate']}([{words['measure']}])"
-    properties = apps.chart_properties(case["kind"], dimensions, [expression])
+    properties = apps.chart_properties(case["kind"], dimensions, [expression] * measured(case))
     cube = properties["qHyperCubeDef"]
     for place, one in enumerate(cube["qDimensions"]):
         one["qDef"] |= {
@@ -97,9 +98,14 @@ def chart_of(case: dict[str, Any], words: Words) -> dict[str, Any]:
     }
 
 
+def measured(case: dict[str, Any]) -> int:
+    """How many measures the kind needs to be drawn."""
+    return 2 if case["kind"] == "scatterplot" else 1
+
+
 def plan_of(case: dict[str, Any], words: Words) -> dict[str, Any]:
     dimensions = [] if case["kind"] == "kpi" else [words["dimension"], *([words["second"]] if case["second"] else [])]
-    shown = [words["public measure"]]
+    shown = [words["public measure"], words["public measure up"]][: measured(case)]
     names = {key: words[f"public name of {key}"] for key in dimensions}
     values = [words["half 0"], words["half 1"]]
     filters = [{"field": words["second"], "label": words["public filter"], "values": values}] if case["filter"] else []

@@ -1,15 +1,16 @@
 // The living chart: ECharts on a canvas over the picture that the server drew. Loaded when the page has come to rest.
 import { init, use } from "echarts/core";
-import { BarChart, LineChart, PieChart } from "echarts/charts";
+import { BarChart, FunnelChart, LineChart, PieChart, ScatterChart } from "echarts/charts";
 import { GridComponent, LegendScrollComponent, TooltipComponent } from "echarts/components";
+import { LabelLayout } from "echarts/features";
 import { CanvasRenderer } from "echarts/renderers";
 import { COLOURS, type Mode } from "../charts/look";
 import { element } from "./elements";
 import { Legend } from "./legend";
-import { optionFor, plotOf, type Plot } from "./option";
+import { hasPoints, hasSlices, optionFor, plotOf, type Plot } from "./option";
 import type { Row, Snapshot, View } from "./snapshot";
 
-use([BarChart, LineChart, PieChart, GridComponent, LegendScrollComponent, TooltipComponent, CanvasRenderer]);
+use([BarChart, FunnelChart, LineChart, PieChart, ScatterChart, GridComponent, LegendScrollComponent, TooltipComponent, LabelLayout, CanvasRenderer]);
 
 interface Pointed {
   dataIndex: number;
@@ -31,7 +32,7 @@ export class LiveChart {
     const canvas = element("div", { class: "canvas", "aria-hidden": "true" });
     place.append(canvas);
     this.chart = init(canvas);
-    this.legend = new Legend(place, this.chart, this.isPie ? "name" : "seriesName");
+    this.legend = new Legend(place, this.chart, this.isSliced ? "name" : "seriesName");
     new ResizeObserver(() => this.chart.resize()).observe(place);
     place.tabIndex = 0;
     place.addEventListener("keydown", (event) => this.onKey(event));
@@ -42,19 +43,25 @@ export class LiveChart {
     const width = this.place.clientWidth;
     this.plot = plotOf(this.snapshot, view, rows);
     this.at = -1;
-    const names = this.isPie ? this.plot.categories : this.plot.series.map(({ name }) => name);
+    const names = this.isPointed ? [] : this.isSliced ? this.plot.categories : this.plot.series.map(({ name }) => name);
     const legend = this.legend.show(names, mode);
     this.chart.setOption({ ...optionFor(this.snapshot, view, rows, { mode, width }), legend, tooltip: this.tooltip(mode) }, { notMerge: true });
   }
 
-  private get isPie(): boolean {
-    return this.snapshot.kind === "pie";
+  /** Slices are told apart by their categories, and one of them is pointed at. */
+  private get isSliced(): boolean {
+    return hasSlices(this.snapshot);
+  }
+
+  /** Every row is one mark that bears all measures: there is nothing to turn off. */
+  private get isPointed(): boolean {
+    return hasPoints(this.snapshot);
   }
 
   private tooltip(mode: Mode): object {
     const ink = COLOURS[mode];
     return {
-      trigger: this.isPie ? "item" : "axis",
+      trigger: this.isSliced || this.isPointed ? "item" : "axis",
       axisPointer: { type: this.snapshot.kind === "line" ? "line" : "shadow" },
       confine: true,
       backgroundColor: ink.surface,
@@ -71,13 +78,13 @@ export class LiveChart {
   }
 
   private lines(at: number): [string, string][] {
-    const shown = this.isPie ? this.plot.series.slice(0, 1) : this.plot.series.filter(({ name }) => this.legend.isOn(name));
+    const shown = this.isSliced ? this.plot.series.slice(0, 1) : this.plot.series.filter(({ name }) => this.legend.isOn(name));
     return shown.flatMap(({ name, figures }) => (figures[at] ? [[name, figures[at]![1]] as [string, string]] : []));
   }
 
-  /** The category that a key leads to; null: the key means nothing here. What the legend turned off in a pie is passed over. */
+  /** The category that a key leads to; null: the key means nothing here. What the legend turned off among slices is passed over. */
   private next(key: string): number | null {
-    const there = this.plot.categories.flatMap((name, at) => (this.isPie && !this.legend.isOn(name) ? [] : [at]));
+    const there = this.plot.categories.flatMap((name, at) => (this.isSliced && !this.legend.isOn(name) ? [] : [at]));
     if (key === "Home") return there[0] ?? -1;
     if (key === "End") return there[there.length - 1] ?? -1;
     if (key === "ArrowRight" || key === "ArrowDown") return there.find((at) => at > this.at) ?? this.at;
@@ -93,7 +100,7 @@ export class LiveChart {
     event.preventDefault();
     this.at = next;
     if (next < 0) return;
-    const seriesIndex = this.isPie ? 0 : this.plot.series.findIndex(({ name }) => this.legend.isOn(name));
+    const seriesIndex = this.isSliced || this.isPointed ? 0 : this.plot.series.findIndex(({ name }) => this.legend.isOn(name));
     this.chart.dispatchAction({ type: "downplay" });
     this.chart.dispatchAction({ type: "highlight", dataIndex: next });
     this.chart.dispatchAction({ type: "showTip", seriesIndex, dataIndex: next });

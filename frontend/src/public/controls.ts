@@ -23,7 +23,7 @@ export function fillControls(place: HTMLElement, snapshot: Snapshot, said: Texts
     const put = (at: number) => change({ filters: state.choice.filters.map((old, each) => (each === place ? at - 1 : old)) });
     parts.push(choice(label, [said["all"]!, ...values], 0, `filter-${place}`, put));
   });
-  if (snapshot.kind === "bar" || snapshot.kind === "pie" || snapshot.kind === "combo") {
+  if (["bar", "pie", "combo", "funnel"].includes(snapshot.kind)) {
     const orders: Order[] = ["given", "down", "up", "name"];
     parts.push(choice(said["sort"]!, orders.map((order) => said[`sort_${order}`]!), 0, "order", (at) => change({ order: orders[at]!, sorted: undefined })));
   }

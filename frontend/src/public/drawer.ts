@@ -1,14 +1,15 @@
 // Draws pictures of a snapshot without a browser: the server runs this in an embedded V8 and calls `draw`.
 import { init, use } from "echarts/core";
-import { BarChart, LineChart, PieChart } from "echarts/charts";
+import { BarChart, FunnelChart, LineChart, PieChart, ScatterChart } from "echarts/charts";
 import { GridComponent, LegendScrollComponent } from "echarts/components";
+import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import { COLOURS, type Mode } from "../charts/look";
 import { optionFor } from "./option";
 import { figuresPicture, fitted, framed, tablePicture, textAt } from "./plain";
 import { firstChoice, ordered, viewOf, type Snapshot } from "./snapshot";
 
-use([BarChart, LineChart, PieChart, GridComponent, LegendScrollComponent, SVGRenderer]);
+use([BarChart, FunnelChart, LineChart, PieChart, ScatterChart, GridComponent, LegendScrollComponent, LabelLayout, SVGRenderer]);
 
 interface Asked {
   theme: Mode;

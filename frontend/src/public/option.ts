@@ -7,6 +7,9 @@ export const FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica Neue,
 const MANY_BARS = 40;
 /** Pixels that a category needs for a label that lies flat. */
 const LEVEL_LABEL = 90;
+/** Points of a scatter plot that are named in the picture; of more, each is told when it is pointed at. */
+const NAMED_POINTS = 30;
+const BUBBLE = { least: 6, most: 40 };
 
 export interface Canvas {
   mode: Mode;
@@ -24,13 +27,23 @@ export interface Plot {
   series: Series[];
 }
 
+/** Whether each row is a slice of one whole figure. */
+export function hasSlices({ kind }: Snapshot): boolean {
+  return kind === "pie" || kind === "funnel";
+}
+
+/** Whether each row is a mark at a place of its own. */
+export function hasPoints({ kind }: Snapshot): boolean {
+  return kind === "scatter" || kind === "grid";
+}
+
 /** Rows as categories and series: a second dimension becomes series, else each measure is one. */
 export function plotOf(snapshot: Snapshot, view: View, rows: Row[]): Plot {
   const dimensions = snapshot.levels[view.level]!.dimensions.length;
-  if (dimensions < 2) {
+  if (dimensions < 2 || hasPoints(snapshot) || snapshot.kind === "funnel") {
     const figures = (place: number) => rows.map((row) => row[1][place] ?? null);
     return {
-      categories: rows.map(([labels]) => labels[0] ?? ""),
+      categories: rows.map(([labels]) => labels.join(", ")),
       series: snapshot.measures.map((measure, place) => ({ name: measure.label, measure, figures: figures(place) })),
     };
   }
@@ -61,6 +74,9 @@ export function optionFor(snapshot: Snapshot, view: View, rows: Row[], { mode, w
     textStyle: { fontFamily: FONT, fontSize: 12, color: ink.text },
   };
   if (snapshot.kind === "pie") return { ...base, ...pie(snapshot, plot, mode, width) };
+  if (snapshot.kind === "funnel") return { ...base, ...funnel(plot, mode, width) };
+  if (snapshot.kind === "scatter") return { ...base, ...scatter(snapshot, plot, mode, width) };
+  if (snapshot.kind === "grid") return { ...base, ...crossed(snapshot, view, rows, mode, width) };
   return { ...base, ...cartesian(snapshot, view, plot, mode, width) };
 }
 
@@ -156,6 +172,111 @@ function pie(snapshot: Snapshot, plot: Plot, mode: Mode, width: number): object 
         label: { show: !isNarrow, color: ink.text, fontSize: 12, width: 150, overflow: "truncate" },
         labelLine: { show: !isNarrow, lineStyle: { color: ink.faint } },
         itemStyle: { borderColor: ink.surface, borderWidth: 1 },
+        emphasis: { focus: "self" },
+      },
+    ],
+  };
+}
+
+function funnel(plot: Plot, mode: Mode, width: number): object {
+  const ink = COLOURS[mode];
+  const figures = plot.series[0]?.figures ?? [];
+  const isNarrow = width < 600;
+  return {
+    legend: { ...legend(plot, mode), show: plot.categories.length > 1 },
+    series: [
+      {
+        type: "funnel",
+        name: plot.series[0]?.name ?? "",
+        sort: "none",
+        left: isNarrow ? "4%" : "12%",
+        width: isNarrow ? "92%" : "56%",
+        top: 12,
+        bottom: 52,
+        gap: 2,
+        min: 0,
+        minSize: "0%",
+        data: plot.categories.map((name, place) => ({ name, value: Math.max(figures[place]?.[0] ?? 0, 0) })),
+        label: { show: !isNarrow, position: "right", color: ink.text, fontSize: 12, width: 150, overflow: "truncate" },
+        labelLine: { show: !isNarrow, lineStyle: { color: ink.faint } },
+        itemStyle: { borderColor: ink.surface, borderWidth: 1 },
+        emphasis: { focus: "self" },
+      },
+    ],
+  };
+}
+
+/** The room that marks are in, with the names of both axes outside of it. */
+const POINTS_ROOM = { left: 28, right: 24, top: 20, bottom: 28, outerBoundsMode: "same", outerBoundsContain: "all" };
+
+/** Diameters by area: twice the number is twice the ink. */
+function sized(numbers: (number | null)[], least: number, most: number): number[] {
+  const greatest = Math.max(...numbers.map((number) => Math.abs(number ?? 0)), 0);
+  return numbers.map((number) => (number === null ? 0 : Math.max(least, most * Math.sqrt(greatest && Math.abs(number) / greatest))));
+}
+
+function scatter(snapshot: Snapshot, plot: Plot, mode: Mode, width: number): object {
+  const ink = COLOURS[mode];
+  const [across, up, size] = plot.series;
+  const number = (one: Series | undefined, at: number) => one?.figures[at]?.[0] ?? null;
+  const diameters = size ? sized(size.figures.map((figure) => figure?.[0] ?? null), BUBBLE.least, BUBBLE.most) : plot.categories.map(() => 11);
+  const axis = (one: Series, gap: number) => ({
+    ...valueAxis(snapshot, mode, width, 0, { categories: plot.categories, series: [one] }),
+    scale: true,
+    name: one.name,
+    nameLocation: "middle",
+    nameGap: gap,
+    nameTextStyle: { color: ink.soft, fontSize: 12, width: 240, overflow: "truncate" },
+  });
+  return {
+    grid: POINTS_ROOM,
+    xAxis: axis(across!, 28),
+    yAxis: axis(up!, 44),
+    series: [
+      {
+        type: "scatter",
+        data: plot.categories.map((_, at) => ({ value: [number(across, at), number(up, at)], symbolSize: diameters[at] })),
+        itemStyle: { opacity: 0.75, borderColor: ink.surface, borderWidth: 1 },
+        label: { show: width >= 600 && plot.categories.length <= NAMED_POINTS, position: "right", color: ink.soft, fontSize: 11, width: 120, overflow: "truncate", formatter: ({ dataIndex }: { dataIndex: number }) => plot.categories[dataIndex] ?? "" },
+        labelLayout: { hideOverlap: true },
+        emphasis: { focus: "self" },
+      },
+    ],
+  };
+}
+
+/** Two dimensions crossed: a circle where both meet. What is not shown has no circle. */
+function crossed(snapshot: Snapshot, view: View, rows: Row[], mode: Mode, width: number): object {
+  const ink = COLOURS[mode];
+  const names = snapshot.levels[view.level]!.dimensions;
+  const numbers = rows.map(([, figures]) => figures[0]?.[0] ?? null);
+  const places = rows.map(([labels]) => [labels.slice(0, Math.max(labels.length - 1, 1)).join(", "), labels.length > 1 ? labels.at(-1)! : ""] as const);
+  const across = [...new Set(places.map(([name]) => name))];
+  const up = [...new Set(places.map(([, name]) => name))];
+  const cell = Math.min((width - 120) / Math.max(across.length, 1), 300 / Math.max(up.length, 1));
+  const diameters = sized(numbers, 2, Math.max(6, Math.min(56, cell * 0.86)));
+  const palette = colours(mode);
+  const axis = (data: string[], name: string | undefined, gap: number) => ({
+    type: "category",
+    data,
+    name: width >= 600 ? name : undefined,
+    nameLocation: "middle",
+    nameGap: gap,
+    nameTextStyle: { color: ink.soft, fontSize: 12 },
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: ink.faint } },
+    splitLine: { show: true, lineStyle: { color: ink.faint } },
+    axisLabel: { color: ink.soft, fontSize: 11, hideOverlap: true, overflow: "truncate", width: Math.min(120, width * 0.22) },
+  });
+  return {
+    grid: POINTS_ROOM,
+    xAxis: axis(across, names.slice(0, Math.max(names.length - 1, 1)).join(", "), 28),
+    yAxis: { ...axis(up, names.length > 1 ? names.at(-1) : undefined, 60), inverse: true },
+    series: [
+      {
+        type: "scatter",
+        data: places.map(([column, line], at) => ({ value: [across.indexOf(column), up.indexOf(line)], symbolSize: diameters[at], itemStyle: { color: (numbers[at] ?? 0) < 0 ? palette[3] : palette[0] } })),
+        itemStyle: { opacity: 0.85 },
         emphasis: { focus: "self" },
       },
     ],

@@ -1,6 +1,6 @@
 // A published chart as it travels (docs/published-chart.md), and the view of it that is looked at.
 
-export type Kind = "bar" | "line" | "pie" | "table" | "kpi" | "combo";
+export type Kind = "bar" | "line" | "pie" | "table" | "kpi" | "combo" | "scatter" | "funnel" | "grid";
 export type Order = "given" | "up" | "down" | "name";
 
 /** A number and how it is written; null where there is none. */
