@@ -223,6 +223,8 @@ function scatter(snapshot: Snapshot, plot: Plot, mode: Mode, width: number): obj
   const axis = (one: Series, gap: number) => ({
     ...valueAxis(snapshot, mode, width, 0, { categories: plot.categories, series: [one] }),
     scale: true,
+    axisLine: { show: true, lineStyle: { color: ink.faint } },
+    axisTick: { show: false },
     name: one.name,
     nameLocation: "middle",
     nameGap: gap,
