@@ -36,6 +36,8 @@ def publish(server: Server, owner: Person, tables: dict[str, Any], charts: list[
 def serious(page: Page) -> list[str]:
     """What axe-core finds that is serious or critical."""
     page.evaluate(AXE)
+    # Colours that are still on their way, as after a change to dark, are nobody's to read.
+    page.evaluate("Promise.allSettled(document.getAnimations().filter(a => a.transitionProperty).map(a => a.finished))")
     found = page.evaluate("axe.run()")
     return [
         f"{one['id']}: {one['nodes'][0]['html'][:120]}"

@@ -1,5 +1,6 @@
 // A view of a snapshot as an ECharts option: one look for the page, the pictures and the embedded chart.
 import { COLOURS, DARK_PRIMARY, PALETTE, type Mode } from "../charts/look";
+import { merged } from "./merged";
 import type { Figure, Measure, Row, Snapshot, View } from "./snapshot";
 
 // Without quotation marks: it stands in attributes.
@@ -254,7 +255,7 @@ function crossed(snapshot: Snapshot, view: View, rows: Row[], mode: Mode, width:
   const numbers = rows.map(([, figures]) => figures[0]?.[0] ?? null);
   const places = rows.map(([labels]) => [labels.slice(0, Math.max(labels.length - 1, 1)).join(", "), labels.length > 1 ? labels.at(-1)! : ""] as const);
   const across = [...new Set(places.map(([name]) => name))];
-  const up = [...new Set(places.map(([, name]) => name))];
+  const up = merged(across.map((column) => places.filter(([name]) => name === column).map(([, line]) => line)));
   const cell = Math.min((width - 120) / Math.max(across.length, 1), 300 / Math.max(up.length, 1));
   const diameters = sized(numbers, 2, Math.max(6, Math.min(56, cell * 0.86)));
   const palette = colours(mode);
