@@ -158,28 +158,17 @@ function seriesOf(snapshot: Snapshot, one: Series, plot: Plot, hasSecond: boolea
 }
 
 function pie(snapshot: Snapshot, plot: Plot, mode: Mode, width: number): object {
-  const ink = COLOURS[mode];
-  const figures = plot.series[0]?.figures ?? [];
-  const isNarrow = width < 600;
-  return {
-    legend: { ...legend(plot, mode), show: plot.categories.length > 1 },
-    series: [
-      {
-        type: "pie",
-        name: plot.series[0]?.name ?? "",
-        radius: [snapshot.look.donut ? "44%" : 0, isNarrow ? "62%" : "70%"],
-        center: ["50%", "44%"],
-        data: plot.categories.map((name, place) => ({ name, value: Math.max(figures[place]?.[0] ?? 0, 0) })),
-        label: { show: !isNarrow, color: ink.text, fontSize: 12, width: 150, overflow: "truncate" },
-        labelLine: { show: !isNarrow, lineStyle: { color: ink.faint } },
-        itemStyle: { borderColor: ink.surface, borderWidth: 1 },
-        emphasis: { focus: "self" },
-      },
-    ],
-  };
+  const radius = [snapshot.look.donut ? "44%" : 0, width < 600 ? "62%" : "70%"];
+  return parted(plot, mode, width, { type: "pie", radius, center: ["50%", "44%"] });
 }
 
 function funnel(plot: Plot, mode: Mode, width: number): object {
+  const sides = width < 600 ? { left: "4%", width: "92%" } : { left: "12%", width: "56%" };
+  return parted(plot, mode, width, { type: "funnel", sort: "none", ...sides, top: 12, bottom: 52, gap: 2, min: 0, minSize: "0%" }, { position: "right" });
+}
+
+/** One measure in parts, each with its name; on narrow pages the legend has the names. Negative parts have no room. */
+function parted(plot: Plot, mode: Mode, width: number, shape: object, label: object = {}): object {
   const ink = COLOURS[mode];
   const figures = plot.series[0]?.figures ?? [];
   const isNarrow = width < 600;
@@ -187,18 +176,10 @@ function funnel(plot: Plot, mode: Mode, width: number): object {
     legend: { ...legend(plot, mode), show: plot.categories.length > 1 },
     series: [
       {
-        type: "funnel",
+        ...shape,
         name: plot.series[0]?.name ?? "",
-        sort: "none",
-        left: isNarrow ? "4%" : "12%",
-        width: isNarrow ? "92%" : "56%",
-        top: 12,
-        bottom: 52,
-        gap: 2,
-        min: 0,
-        minSize: "0%",
         data: plot.categories.map((name, place) => ({ name, value: Math.max(figures[place]?.[0] ?? 0, 0) })),
-        label: { show: !isNarrow, position: "right", color: ink.text, fontSize: 12, width: 150, overflow: "truncate" },
+        label: { show: !isNarrow, color: ink.text, fontSize: 12, width: 150, overflow: "truncate", ...label },
         labelLine: { show: !isNarrow, lineStyle: { color: ink.faint } },
         itemStyle: { borderColor: ink.surface, borderWidth: 1 },
         emphasis: { focus: "self" },
