@@ -27,7 +27,6 @@ from engine.document.objects import BOOKMARK, MEASURE, Change, Entry, ObjectTree
 from engine.document.patches import apply_patches, value_at
 from engine.errors import InvalidParameters, NotFound, ResultTooLarge
 from engine.language.facts import NO_FACTS, Facts
-from engine.qix.foresight import Foresight
 from engine.qix.handles import CLASS_OF_KIND, NOTHING, Handles, Target
 from engine.qix.notices import Notices
 from engine.qix.selecting import DEFAULT, Selecting
@@ -179,16 +178,6 @@ class Desk:
             bookmarks=self._bookmark,
             habits=self._habits,
         )
-
-    def foresight(self) -> Foresight | None:
-        """The answers that other values of the field touched last would need."""
-        if self.selecting.touched is None:
-            return None
-        state, field = self.selecting.touched
-        if field not in self.selecting.states.get(state, ()):
-            return None
-        limits = CancelToken(self.limits.seconds, self.limits.cells)
-        return Foresight(replace(self.context(), cancel=limits), state, field)
 
     def _chart(self, target: Target) -> Chart:
         """The object, and those in which it stands."""

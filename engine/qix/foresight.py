@@ -6,11 +6,12 @@ It is worked on while nobody waits, by a thread that whoever serves the session 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.compute.context import Context
+from engine.compute.context import CancelToken, Context
 from engine.compute.slicing import slice_field
 from engine.errors import Aborted, EngineError
+from engine.qix.desk import Desk
 from engine.stopping import stopped_by
 
 
@@ -21,6 +22,17 @@ class Foresight:
     context: Context
     state: str
     field: str
+
+    @classmethod
+    def of(cls, desk: Desk) -> Foresight | None:
+        """As things stand at a desk; None if there is nothing to do."""
+        if desk.selecting.touched is None:
+            return None
+        state, field = desk.selecting.touched
+        if field not in desk.selecting.states.get(state, ()):
+            return None
+        limits = CancelToken(desk.limits.seconds, desk.limits.cells)
+        return cls(replace(desk.context(), cancel=limits), state, field)
 
     def work(self, should_stop: Callable[[], bool]) -> bool:
         """Do it, looking again and again whether to stop. False if it was stopped: then it can be gone on with."""

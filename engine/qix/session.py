@@ -143,7 +143,7 @@ class Session:
 
     def foresight(self) -> Foresight | None:
         """What to work on while nobody asks, as things stand after the last answer; None if that is nothing."""
-        return self.desk.foresight()
+        return Foresight.of(self.desk)
 
     def abort(self) -> None:
         """Stop whatever is being calculated now, from any thread; that request is answered with error 15."""
