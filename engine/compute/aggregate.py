@@ -85,11 +85,12 @@ def aggregate(
         prepared = prepared_cube(context, dimensions, texts, scope)
         if prepared is not None and prepared.is_exact(context, records):
             habit = None if within is not None else context.habits[state]
-            if habit is not None and prepared.panelled is not None:
-                habit.note(records.key(), prepared.panelled)
-            return context.cache.get_or_make(
+            found = context.cache.get_or_make(
                 key, lambda: prepared.under(context, records, suppress_null, habit), lambda made: made.nbytes
             )
+            if habit is not None and prepared.panelled is not None:
+                habit.note(records.key(), prepared.panelled)
+            return found
 
         def make() -> Groups:
             for dimension in dimensions:

@@ -15,8 +15,10 @@ import numpy as np
 from engine.compute.groups import Groups
 from engine.compute.leaves import Distinct, Pass
 from engine.compute.sliced import SlicedStates
+from engine.data.column import Column
 from engine.data.dual import Bools, Dual, Floats, Vector
-from engine.machine.slices import Bits, Codes, Starts, add, add_up, either, extremes_by, rows_of, settle
+from engine.machine.slices import Bits, Codes, Starts, add, add_up, either, rows_of, settle
+from engine.machine.tallies import extremes
 from engine.selection.propagate import Possible
 
 if TYPE_CHECKING:
@@ -65,9 +67,9 @@ class CubeSlices:
         found, columns = add_up(self.groups, self.starts, chosen, self.numbers, self.columns, len(self.least))
         if self.least:
             places = rows_of(self.starts, chosen)
-            of = self.numbers[places].astype(np.uint32)
+            of = Column("", self.numbers[places].astype(np.uint32))
             for at, (greatest, kept) in enumerate(self.least, start=self.columns.shape[1]):
-                columns[at, :-2] = extremes_by(self.groups, of, kept[places], greatest=greatest)[found]
+                columns[at, :-2] = extremes(self.groups, None, of, kept[places], greatest=greatest)[found]
                 columns[at, -2] = (np.fmax if greatest else np.fmin).reduce(columns[at, :-2], initial=np.nan)
                 columns[at, -1] = np.nan
         if not self.has_axes:

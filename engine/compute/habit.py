@@ -8,6 +8,10 @@ from typing import Generic, TypeVar
 Cube = TypeVar("Cube", bound=Hashable)
 
 
+MOST = 32
+"""So many cubes are remembered: what a sheet can show. Those that were asked for first are forgotten first."""
+
+
 class Habit(Generic[Cube]):
     """The cubes that one session has asked for: under the present selections, and under those before.
 
@@ -21,11 +25,17 @@ class Habit(Generic[Cube]):
         self._before: tuple[Cube, ...] = ()
 
     def note(self, selections: Hashable, cube: Cube) -> None:
-        """The cube is asked for under these selections."""
+        """The cube was asked for under these selections, and could be worked out."""
+        self._turn_to(selections)
+        self._now[cube] = None
+        if len(self._now) > MOST:
+            del self._now[next(iter(self._now))]
+
+    def following(self, selections: Hashable, cube: Cube) -> list[Cube]:
+        """What is likely to be asked for under these selections, after this one."""
+        self._turn_to(selections)
+        return [other for other in self._before if other != cube and other not in self._now]
+
+    def _turn_to(self, selections: Hashable) -> None:
         if selections != self._selections:
             self._before, self._now, self._selections = tuple(self._now), {}, selections
-        self._now[cube] = None
-
-    def following(self) -> list[Cube]:
-        """What is likely to be asked for next."""
-        return [cube for cube in self._before if cube not in self._now]

@@ -7,7 +7,7 @@ Several cubes by fields that the rows read through the same link are rolled up f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -19,6 +19,7 @@ from engine.compute.habit import Habit
 from engine.compute.numbered import Numbered
 from engine.compute.quantities import Quantity, numbers_of
 from engine.data.dual import Floats, Vector
+from engine.errors import CalculationTooLarge
 from engine.machine.passes import RowNumbers
 from engine.machine.tallies import RollUp, Tallied, Tally
 from engine.selection.propagate import Possible
@@ -26,17 +27,25 @@ from engine.selection.propagate import Possible
 MOST_SUMS = 7
 """So many different sums, and the count of rows, fill a cache line."""
 
+MOST_GROUPS = 2**18
+"""So many groups the cubes of a panel have together, beside the first: the sums of all are held at once."""
+
 ROWS_A_KEY = 2
 """Cubes are rolled up from the sums by a key if there are at least so many possible rows for each of its values."""
+
+MOST_KEYS = 2**16
+"""Nothing is rolled up from the sums by a key of more values: they would not fit into a cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class Panelled:
     """What a cube wants: the sums of its quantities, over the rows of a table, by group.
 
-    through: the column of the table on whose codes alone the groups depend, if there is one.
+    through: the column of the table on whose codes alone the groups depend, if there is one. model: the id of the
+    model whose table it is.
     """
 
+    model: str
     base: str
     rows: Numbered
     sums: Sequence[Quantity]
@@ -87,7 +96,13 @@ class _Panel:
         self._cubes = cubes
         self._tallies: dict[tuple[str, ...], Tally] = {}
         through = Counter(cube.through for cube in cubes if cube.through is not None)
-        self._keys = {name: _Key(context, cubes[0].base, name) for name, count in through.items() if count > 1}
+        keys = {name: _Key(context, cubes[0].base, name) for name, count in through.items() if count > 1}
+        self._keys = {name: key for name, key in keys.items() if key.size <= MOST_KEYS}
+
+    @property
+    def nbytes(self) -> int:
+        """An estimate with all that is rolled up."""
+        return len(self._cubes) * (2_000 + 4 * sum(key.size for key in self._keys.values()))
 
     def over(self, rows: RowNumbers | None, count: int, numbers: Sequence[Floats]) -> Tallied:
         """The sums over the possible rows, of which there are so many."""
@@ -132,45 +147,56 @@ def placed(context: Context, states: Possible, asked: Panelled, habit: Habit[Pan
     known: Place | None = context.cache.get(key)
     if known is not None:
         return known
-    cubes = list(_fitting(context, states, [asked, *(habit.following() if habit is not None else ())]))
-    panel = context.cache.get_or_make(
-        (context.model.id, "panel", tuple(cubes)), partial(_Panel, context, cubes), lambda made: 2_000 * len(cubes)
-    )
-    numbers = numbers_of(context, states, asked.base, panel.sums)
-    rows = states.possible_rows(asked.base)
-    count = context.model.tables[asked.base].rows if rows is None else len(rows)
+    following = habit.following(states.key, asked) if habit is not None else []
+    cubes = [asked, *_fitting(context, states, asked, following)]
+    try:
+        places = _together(context, states, cubes)
+    except CalculationTooLarge:
+        if len(cubes) == 1:
+            raise
+        places = _together(context, states, [asked])  # another cube may have been too large, this one need not be
+    for cube, place in zip(cubes[1:], places[1:], strict=False):
+        context.cache.put((context.model.id, "pass", states.key, cube), place, place.nbytes)
+    return places[0]
+
+
+def _together(context: Context, states: Possible, cubes: Sequence[Panelled]) -> list[Place]:
+    base, key = cubes[0].base, (context.model.id, "panel", tuple(cubes))
+    panel = context.cache.get_or_make(key, partial(_Panel, context, cubes), lambda made: made.nbytes)
+    numbers = numbers_of(context, states, base, panel.sums)
+    rows = states.possible_rows(base)
+    count = context.model.tables[base].rows if rows is None else len(rows)
     tallied = panel.over(rows, count, numbers)
     block = Block(tallied.columns)
     totals = dict(zip([one.key for one in panel.sums], tallied.columns[1:, tallied.counts[0]].tolist(), strict=True))
-    context.cache.put((context.model.id, "pass", states.key, asked.base), totals, 1_000)
-    found = [
+    context.cache.put(_totals_key(context, states, base), totals, 1_000)
+    return [
         Place(tallied.codes[groups], block, part, sums)
         for (groups, part), sums in zip(tallied.parts(), panel.places, strict=True)
     ]
-    for cube, place in zip(cubes[1:], found[1:], strict=True):
-        context.cache.put((context.model.id, "pass", states.key, cube), place, place.nbytes)
-    return found[0]
+
+
+def _totals_key(context: Context, states: Possible, base: str) -> Hashable:
+    return (context.model.id, "pass", states.key, base, context.locale)
 
 
 def totals_of(context: Context, states: Possible, base: str, sums: Sequence[Quantity]) -> list[float]:
     """The sums over all possible rows of a table: what a panel gave, if one has been over them."""
-    known: dict[str, float] = context.cache.get((context.model.id, "pass", states.key, base)) or {}
+    known: dict[str, float] = context.cache.get(_totals_key(context, states, base)) or {}
     missing = [one for one in sums if one.key not in known]
     numbers = numbers_of(context, states, base, missing)
     found = {one.key: float(given.sum()) for one, given in zip(missing, numbers, strict=True)}
     return [known.get(one.key, found.get(one.key, 0.0)) for one in sums]
 
 
-def _fitting(context: Context, states: Possible, usual: Iterable[Panelled]) -> Iterator[Panelled]:
-    """The first cube and those of the others that look at the same table, are not known yet, and add few sums."""
-    first: Panelled | None = None
-    sums: set[str] = set()
-    for cube in usual:
+def _fitting(context: Context, states: Possible, asked: Panelled, following: Iterable[Panelled]) -> Iterator[Panelled]:
+    """Those that look at the same table as the cube that is asked for, are not known yet, and add little to it."""
+    sums, groups = {quantity.key for quantity in asked.sums}, 0
+    for cube in following:
         own = {quantity.key for quantity in cube.sums}
-        if first is not None:
-            known = context.cache.get((context.model.id, "pass", states.key, cube))
-            if cube.base != first.base or known is not None or len(sums | own) > max(MOST_SUMS, len(sums)):
-                continue
-        first = first or cube
-        sums |= own
-        yield cube
+        is_alike = cube.base == asked.base and cube.model == asked.model
+        is_small = len(sums | own) <= max(MOST_SUMS, len(sums)) and groups + len(cube.rows.keys) <= MOST_GROUPS
+        if is_alike and is_small and context.cache.get((context.model.id, "pass", states.key, cube)) is None:
+            sums |= own
+            groups += len(cube.rows.keys)
+            yield cube

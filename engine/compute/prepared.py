@@ -94,9 +94,11 @@ class Prepared:
         states, panelled = context.rows_of(records), self.panelled
         if isinstance(states, States):
             states.asked.add(self)
-        part = part_of(states, self, partial(self._evaluated, context))
-        if part is not None and not any(suppress_null):
-            return part
+        if not any(suppress_null):
+            part = part_of(states, self, partial(self._evaluated, context))
+            if part is not None:
+                context.cancel.allow(part.keys.size, "cells")
+                return part
         found = pass_of(states, self)
         place = None if found is not None or panelled is None else placed(context, states, panelled, habit)
         every, own = self._values(context, states, place, found)
@@ -107,7 +109,7 @@ class Prepared:
         totals = [vector.dual(end) for vector in every]
         keys = panelled.rows.keys[found.groups if found is not None else cast(Place, place).groups]
         context.cancel.allow(keys.size, "cells")
-        if self.lonely or True in suppress_null:
+        if self.lonely or any(suppress_null):
             keys, index = self._rows(context, records, keys, suppress_null)
             measures = [_part(vector, own).take(index) for vector in every]
         else:
@@ -297,7 +299,9 @@ def _prepare(
     return Prepared(
         base,
         axes,
-        None if rows is None else Panelled(base, rows, list(sums.known.values()), _through(context, base, axes)),
+        None
+        if rows is None
+        else Panelled(context.model.id, base, rows, list(sums.known.values()), _through(context, base, axes)),
         [nodes.index(node) if node in nodes else node for node in shown],
         nodes,
         leaves,

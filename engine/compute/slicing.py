@@ -20,10 +20,12 @@ from engine.compute.numbered import lonely_rows
 from engine.compute.prepared import Prepared
 from engine.compute.scope import FieldValues, Own, route
 from engine.compute.sliced import Marks, Slices, sliced_key
+from engine.data.column import Column
 from engine.data.dual import Bools
 from engine.language.nodes import Field
 from engine.machine import slices
 from engine.machine.slices import Codes
+from engine.machine.tallies import extremes
 from engine.selection.propagate import States, propagate
 from engine.selection.state import Selections
 from engine.stopping import check_stop
@@ -122,13 +124,13 @@ class _Slicing:
         numbers = None if prepared.rows is None else _picked(prepared.rows.column.codes, rows)
         if (self._size + 1) * groups * (1 + len(prepared.sums)) > MOST_CELLS:
             return None
-        sums, extremes = prepared.inputs(context, states)
+        sums, least_of = prepared.inputs(context, states)
         cells = (self._size + 1) * groups
         composed = self._composed(codes, groups, numbers)
         found, columns = slices.sums_by(cells, composed, sums)
         least = [
-            (greatest, slices.extremes_by(cells, composed, array, greatest=greatest)[found])
-            for greatest, array in extremes
+            (greatest, extremes(cells, None, Column("", composed), array, greatest=greatest)[found])
+            for greatest, array in least_of
         ]
         distinct = {}
         for leaf in prepared.leaves:

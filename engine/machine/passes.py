@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
+from contextvars import copy_context
 from importlib import import_module
 from itertools import pairwise
 from types import ModuleType
@@ -48,14 +49,17 @@ class _Helpers:
         self._pool = ThreadPoolExecutor(max(os.cpu_count() or 1, 1), thread_name_prefix="pass")
 
     def both(self, one: Callable[[], None], other: Callable[[], None]) -> None:
-        """Run both, beside each other if there is a free helper."""
+        """Run both, beside each other if there is a free helper. Either may be stopped (`check_stop`)."""
         if not self._free.acquire(blocking=False):
             one()
             other()
             return
         try:
-            half = self._pool.submit(other)
-            one()
+            half = self._pool.submit(copy_context().run, other)
+            try:
+                one()
+            finally:
+                wait([half])  # it works on what is one's own
             half.result()
         finally:
             self._free.release()

@@ -61,11 +61,3 @@ def sum_by(out, codes, values):
 def count_by(out, codes):
     for row in range(len(codes)):
         out[codes[row]] += 1.0
-
-
-@njit(nogil=True, cache=True)
-def extreme_by(out, codes, values, greatest):
-    for row in range(len(codes)):
-        value, known = values[row], out[codes[row]]
-        if value == value and (known != known or (value > known if greatest else value < known)):
-            out[codes[row]] = value

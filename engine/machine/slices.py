@@ -103,13 +103,3 @@ def sums_by(cells: int, codes: npt.NDArray[np.uint32], values: Sequence[Floats])
             column[:] = np.bincount(codes, given, cells)
     found = np.flatnonzero(columns[0]).astype(np.int32)
     return found, np.ascontiguousarray(columns[:, found].T)
-
-
-def extremes_by(groups: int, codes: npt.NDArray[np.uint32], values: Floats, *, greatest: bool) -> Floats:
-    """The least (or greatest) value of each group, NaN skipped and where there is none: [groups]."""
-    out = np.full(groups, np.nan)
-    if kernels is not None:
-        kernels.extreme_by(out, codes, values, greatest)
-    else:
-        (np.fmax if greatest else np.fmin).at(out, codes, values)
-    return out

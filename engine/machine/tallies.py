@@ -26,6 +26,10 @@ SPREAD = 64
 """The sums of so few groups are kept in four places each: rows of one group that follow each other would have to wait
 for one another."""
 
+STRETCH = 2**22
+"""Between two looks at whether to stop, so many rows are added, counted once for each column. Stretches have a multiple
+of four rows, so that sums do not depend on them."""
+
 _LINE = 8
 """Numbers in a cache line, at which sums begin."""
 
@@ -125,15 +129,20 @@ class Tally:
         length, own_starts, spread = len(self._columns[0].codes), starts[self._read], self._spread[self._read]
         parts: dict[int, Floats] = {}
 
+        stretch = max(STRETCH // len(self._read) // 4, 1) * 4
+
         def part(own: slice) -> None:
             sums = parts[own.stop] = _zeros(int(starts[-1]))
-            start, count = own.start, own.stop - own.start
             given = (sums, stride, own_starts, spread)
-            if rows is None:
-                addresses = self._addresses + start * self._widths
-                compiled.tally(*given, ALL, count, length - start, addresses, self._widths, values + 8 * start)
-            else:
-                compiled.tally(*given, rows[own], count, length, self._addresses, self._widths, values + 8 * start)
+            for start in range(own.start, own.stop, stretch):
+                check_stop()
+                count = min(stretch, own.stop - start)
+                if rows is None:
+                    addresses = self._addresses + start * self._widths
+                    compiled.tally(*given, ALL, count, length - start, addresses, self._widths, values + 8 * start)
+                else:
+                    some = rows[start : start + count]
+                    compiled.tally(*given, some, count, length, self._addresses, self._widths, values + 8 * start)
 
         in_halves(length if rows is None else len(rows), part, passes=len(self._read))
         first, *second = (parts[stop] for stop in sorted(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from unittest.mock import patch
@@ -13,15 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.compute import aggregate as aggregation
+from engine.compute import habit as habits
 from engine.compute import numbered, panel, quantities
 from engine.compute.aggregate import Groups, aggregate
 from engine.compute.binding import bind_dimension
 from engine.compute.context import Context
+from engine.compute.habit import Habit
 from engine.compute.prepared import Prepared
+from engine.compute.quantities import Quantity
+from engine.data.column import Column
+from engine.data.dual import Floats
 from engine.data.model import Model
+from engine.errors import CalculationTooLarge
 from engine.machine import passes, tallies
+from engine.selection.propagate import Possible
 from engine.selection.records import Combined
 from engine.selection.state import Selections
+from engine.stopping import stopped_by
 from tests.engine.models import Rows, linked_tables, load, model_of
 
 PLAIN = (
@@ -132,21 +140,6 @@ def test_prepared_cubes_equal_the_long_way(
     context = Context(model, {"$": selections})
     with paths(kept=kept, dense=dense, compiled=compiled):
         assert_equal(cube(context, named, texts, suppress), the_long_way(context, named, texts, suppress))
-
-
-@pytest.fixture
-def shop() -> Model:
-    return model_of(
-        Sales="""customer item amount
-                 ann      nut  1
-                 ann      fig  2
-                 bob      nut  3
-                 -        oil  4""",
-        Customers="""customer city
-                     ann      Rome
-                     bob      Bonn
-                     cid      Oslo""",
-    )
 
 
 @pytest.mark.parametrize(
@@ -282,3 +275,48 @@ def test_all_cubes_that_follow_a_selection_take_one_pass(shop: Model) -> None:
             for name in ("city", "customer", "item"):
                 aggregate(now, [bind_dimension(now, name)], ["Sum(amount)"])
     assert passed == [1, 1, 1, 3, 3]
+
+
+def test_a_cube_that_is_too_large_does_not_keep_others_from_being_worked_out(shop: Model) -> None:
+    """As when a limit was lowered, or the numbers of more rows have to be worked out than before."""
+    session = Context(shop)
+    original = panel.numbers_of
+
+    def refusing(context: Context, states: Possible, base: str, asked: Sequence[Quantity]) -> list[Floats]:
+        if any("*" in quantity.key for quantity in asked):
+            raise CalculationTooLarge("Too many rows.")
+        return original(context, states, base, asked)
+
+    texts = ("Sum(amount)", "Sum(amount * amount)")
+    for code, large in ((0, False), (1, True)):
+        now = replace(session, states={"$": Selections().with_values("item", [code])})
+        item = [bind_dimension(now, "item")]
+        with patch.object(panel, "numbers_of", refusing if large else original):
+            assert aggregate(now, item, texts[:1]).totals[0].number is not None
+            if large:
+                with pytest.raises(CalculationTooLarge):
+                    aggregate(now, item, texts[1:])
+            else:
+                aggregate(now, item, texts[1:])
+
+
+def test_a_session_remembers_as_many_cubes_as_a_sheet_can_show() -> None:
+    habit: Habit[str] = Habit()
+    for number in range(2 * habits.MOST):
+        habit.note("before", f"cube {number}")
+    following = habit.following("after", "cube 0")
+    assert len(following) == habits.MOST
+    assert following[-1] == f"cube {2 * habits.MOST - 1}"
+    assert "cube 40" not in habit.following("after", "cube 40")
+
+
+def test_sums_do_not_depend_on_where_a_pass_looks_whether_to_stop() -> None:
+    rng = np.random.default_rng(7)
+    column = Column("f", rng.integers(0, 5, 5000).astype(np.uint8))
+    values = [rng.random(5000)]
+    whole = tallies.Tally([column], [5]).over(None, values)
+    looks: list[None] = []
+    with patch.object(tallies, "STRETCH", 1000), stopped_by(lambda: looks.append(None)):
+        parts = tallies.Tally([column], [5]).over(None, values)
+    np.testing.assert_array_equal(parts.columns, whole.columns)
+    assert len(looks) >= 5

@@ -24,7 +24,7 @@ from engine.selection import messages
 from engine.selection.state import Selections
 from engine.stopping import stopped_by
 from tests.engine.compute.test_prepared import PLAIN, assert_equal
-from tests.engine.models import Rows, linked_tables, load, model_of
+from tests.engine.models import Rows, linked_tables, load
 from tests.engine.properties.drawn import apps
 
 Cube = tuple[list[str], list[str], list[bool]]
@@ -99,21 +99,6 @@ def test_slices_of_linked_tables_give_what_the_rows_give(
 def test_slices_of_random_apps_give_what_the_rows_give(data: st.DataObject) -> None:
     """Keys of several tables, synthetic keys, islands, NULLs, dangling keys, links N:M."""
     warm_equals_cold(data, data.draw(apps()).model)
-
-
-@pytest.fixture
-def shop() -> Model:
-    return model_of(
-        Sales="""customer item amount
-                 ann      nut  1
-                 ann      fig  2
-                 bob      nut  3
-                 -        oil  4""",
-        Customers="""customer city
-                     ann      Rome
-                     bob      Bonn
-                     cid      Oslo""",
-    )
 
 
 CUBES: list[Cube] = [
