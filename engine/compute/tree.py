@@ -25,15 +25,12 @@ from engine.compute.nest import Group, Node
 from engine.compute.nested import Nested, is_value
 from engine.errors import ResultTooLarge
 from engine.selection.state import LETTERS
-from engine.stopping import check_stop
+from engine.stopping import check_stop, looking
 
 Index = npt.NDArray[np.int64]
 
 MAX_NODES = 100_000
 """Nodes that one request may fetch."""
-
-LOOK_EVERY = 2_000
-"""After so many nodes it is asked whether the request should stop."""
 
 
 @dataclass(frozen=True)
@@ -178,10 +175,8 @@ class TreePage:
         )  # fmt: skip
         sizes = np.where(fetched.index < 0, 0, ends - begins).astype(np.int64).tolist()
         numbers = (1 + sum(map(len, nest.starts[:level])) + fetched.index).tolist()
-        rows = zip(groups, fetched.place.tolist(), fetched.parent.tolist(), fetched.index.tolist(), strict=True)
-        for at, (node, (group, place, parent, index)) in enumerate(zip(nodes, rows, strict=True)):
-            if not at % LOOK_EVERY:
-                check_stop()
+        places = (fetched.place.tolist(), fetched.parent.tolist(), fetched.index.tolist())
+        for at, (node, group, place, parent, index) in enumerate(looking([*zip(nodes, groups, *places, strict=True)])):
             inside = parents[parent]
             path = [] if level == self.first else [*inside["qTreePath"], inside["qGroupPos"]]
             node.update(
