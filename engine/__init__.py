@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.qix.meter import Meter as Meter
     from engine.qix.rights import Rights as Rights
     from engine.qix.session import Session as Session
+    from engine.rehearsal import rehearse as rehearse
     from engine.script import Limits as Limits
     from engine.script import NamedTable as NamedTable
     from engine.script import read_tables as read_tables
@@ -60,6 +61,7 @@ _HOMES = {
     "profile": "engine.script.profile",
     "reach": "engine.document.contributions",
     "read_tables": "engine.script",
+    "rehearse": "engine.rehearsal",
 }
 
 

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 from django.utils.timezone import now
 
-from engine import Document, EngineError, Facts, Layer, RequestLimits, Session
+from engine import Document, EngineError, Facts, Layer, RequestLimits, Session, rehearse
 from hub.admission import (
     FOREIGN_PAGE,
     FRAME_TOO_LARGE,
@@ -37,6 +37,7 @@ from hub.idle import Idle
 from hub.watch import Watch
 from sharing.access import Level
 from storage import documents, layers
+from storage.backends import backend
 
 MAX_FRAME_CHARACTERS = 4 * 1024 * 1024
 MAX_WAITING_REQUESTS = 1000
@@ -82,6 +83,12 @@ class Line:
             self.admission = found
         else:
             self.alarm.set()
+
+
+def get_ready() -> None:
+    """Do what the first socket of a process would wait for, before the process serves. Blocks, for threads."""
+    rehearse()
+    backend()
 
 
 async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:

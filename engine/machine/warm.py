@@ -38,8 +38,12 @@ def warm() -> bool:
         tallies.extremes(1, rows, column, given, greatest=True)
     bits, codes = slices.no_bits(1, 1), np.zeros(1, dtype=np.int32)
     slices.mark_pairs(bits, codes, codes)
-    slices.either(bits, codes)
-    slices.add_up(1, np.array([0, 1]), codes, codes, np.ones((1, 1)))
+    slices.mark_pairs(slices.no_bits(2, 128)[:, :1], codes, codes)
+    kept = codes.copy()
+    kept.setflags(write=False)
+    for chosen in (codes, kept):
+        slices.either(bits, chosen)
+        slices.add_up(1, np.array([0, 1]), chosen, codes, np.ones((1, 1)))
     slices.sums_by(1, np.zeros(1, dtype=np.uint32), [np.ones(1)])
     return compiled is not None
 
