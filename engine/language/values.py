@@ -94,7 +94,7 @@ def of_texts(values: Iterable[str | None]) -> Vector:
             check_stop()
         if text is not None:
             characters += len(text)
-            _refuse_beyond(characters)
+            refuse_characters(characters)
     found = np.empty(len(listed), dtype=object)
     found[:] = listed
     return Vector(np.full(len(listed), np.nan), found)
@@ -168,7 +168,7 @@ def each_text(env: Environment, run: Callable[..., Any], *arguments: Vector, tak
 
     takes: for each argument t (its text), n (its number) or d (the Dual). The same arguments are computed once.
     """
-    columns = [_VIEWS[kind](vector, env) for kind, vector in zip(takes, broadcast(arguments), strict=False)]
+    columns = [as_given(vector, env, kind) for kind, vector in zip(takes, broadcast(arguments), strict=False)]
     known: dict[tuple[Any, ...], Any] = {}
     found: list[Any] = []
     characters = 0
@@ -180,14 +180,20 @@ def each_text(env: Environment, run: Callable[..., Any], *arguments: Vector, tak
             characters += len(result) if isinstance(result, str) else 0
             if len(known) % _CHECK_EVERY == 0 or characters > MAX_CHARACTERS:
                 check_stop()
-                _refuse_beyond(characters)
+                refuse_characters(characters)
         found.append(known[row])
     return found
 
 
-def _refuse_beyond(characters: int) -> None:
+def refuse_characters(characters: int) -> None:
+    """Raises CalculationTooLarge where the texts of one function have more than MAX_CHARACTERS together."""
     if characters > MAX_CHARACTERS:
         raise CalculationTooLarge(f"The texts of a calculation have more than {MAX_CHARACTERS:,} characters.")
+
+
+def as_given(vector: Vector, env: Environment, kind: str) -> list[Any]:
+    """The values as a function of single values takes them: t (texts), n (numbers) or d (Duals)."""
+    return _VIEWS[kind](vector, env)
 
 
 _VIEWS: dict[str, Callable[[Vector, Environment], list[Any]]] = {

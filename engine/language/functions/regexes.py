@@ -7,7 +7,7 @@ than MAX_PATTERN or needs more than MAX_PROGRAM bytes. Each function has a varia
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import re2
 
-from engine.data.dual import Vector
+from engine.data.dual import Floats, Vector
 from engine.errors import CalculationTimeout
+from engine.language.functions.regex_columns import counts, extracts, indexes, matches, replaced
 from engine.language.functions.single import textual, whole
 from engine.language.registry import Environment, function
 from engine.language.values import MAX_TEXT, broadcast, constant, of_numbers, of_texts, of_truth, texts
@@ -95,7 +96,18 @@ def _group(match: Any, group: float) -> int | None:
     return number if number <= groups else None
 
 
-def _family(name: str, arguments: str, help: str, takes: str, gives: str, compute: Callable[..., Any]) -> None:
+Column = Callable[..., list[Any] | None]
+
+
+def _family(
+    name: str,
+    arguments: str,
+    help: str,
+    takes: str,
+    gives: str,
+    compute: Callable[..., Any],
+    by_column: Column | None = None,
+) -> None:
     """Register a function and its variant that ignores case. compute(pattern, text, *others)."""
     for ignore_case in (False, True):
 
@@ -105,7 +117,21 @@ def _family(name: str, arguments: str, help: str, takes: str, gives: str, comput
 
         signature = f"{name}{'I' if ignore_case else ''}({arguments})"
         sentence = help[:-1] + ", whatever its case." if ignore_case else help
-        textual(signature, sentence, takes, gives, "regular expression")(run)
+        column = None if by_column is None else _of_columns(by_column, ignore_case)
+        textual(signature, sentence, takes, gives, "regular expression", column)(run)
+
+
+def _of_columns(compute: Column, ignore_case: bool) -> Column:
+    """compute(pattern, texts, *others) for columns of texts: only with patterns that are sound and small enough."""
+
+    def run(texts: list[str | None], regex: str, *others: Any) -> list[Any] | None:
+        return None if _compiled(regex, ignore_case) is None else compute(_cased(regex, ignore_case), texts, *others)
+
+    return run
+
+
+def _cased(pattern: str, ignore_case: bool) -> str:
+    return f"(?i){pattern}" if ignore_case else pattern
 
 
 def _extract(pattern: Any, text: str, count: float = 1) -> str | None:
@@ -175,7 +201,13 @@ def _replaced(text: str, spans: list[tuple[int, int]], new: str) -> str | None:
 
 
 _family(
-    "ExtractRegEx", "text, regex[, count]", "What the regular expression matches: the count-th.", "ttn", "t", _extract
+    "ExtractRegEx",
+    "text, regex[, count]",
+    "What the regular expression matches: the count-th.",
+    "ttn",
+    "t",
+    _extract,
+    extracts,
 )
 _family(
     "ExtractRegExGroup",
@@ -192,8 +224,17 @@ _family(
     "tt",
     "n",
     lambda p, text: sum(1 for _ in _found(p, text)),
+    counts,
 )
-_family("IndexRegEx", "text, regex[, count]", "Where the count-th match begins, from 1; 0 if none.", "ttn", "n", _index)
+_family(
+    "IndexRegEx",
+    "text, regex[, count]",
+    "Where the count-th match begins, from 1; 0 if none.",
+    "ttn",
+    "n",
+    _index,
+    indexes,
+)
 _family(
     "IndexRegExGroup",
     "text, regex, group[, count]",
@@ -217,6 +258,7 @@ _family(
     "tttn",
     "t",
     _replace,
+    replaced,
 )
 _family(
     "ReplaceRegExGroup",
@@ -236,9 +278,30 @@ def _register_match(name: str, ignore_case: bool) -> None:
         + (", whatever its case; 0 if none." if ignore_case else "; 0 if none."),
     )
     def run(env: Environment, text: Vector, *regexes: Vector) -> Vector:
+        found = _matched_columns(texts(text, env.locale).tolist(), regexes, env, ignore_case)
+        if found is not None:
+            return of_numbers(found)
         columns = [texts(vector, env.locale).tolist() for vector in broadcast([text, *regexes])]
         known = {row: _first_match(row, ignore_case) for row in set(zip(*columns, strict=True))}
         return of_numbers([known[row] for row in zip(*columns, strict=True)])
+
+
+def _matched_columns(
+    given: list[str | None], regexes: Sequence[Vector], env: Environment, ignore_case: bool
+) -> Floats | None:
+    """The places of a column of texts among constant patterns; None where these are not sound, or not constant."""
+    if any(len(regex) != 1 for regex in regexes):
+        return None
+    places = np.zeros(len(given))
+    for place, regex in reversed(list(enumerate(regexes, start=1))):
+        pattern = texts(regex, env.locale)[0]
+        if pattern is None or _compiled(pattern, ignore_case) is None:
+            continue
+        found = matches(_cased(pattern, ignore_case), given)
+        if found is None:
+            return None
+        places[np.array([bool(one) for one in found])] = place
+    return places
 
 
 def _first_match(row: tuple[str | None, ...], ignore_case: bool) -> float:
