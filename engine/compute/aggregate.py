@@ -108,7 +108,7 @@ def evaluate_scalar(context: Context, text: str, state: str = "$") -> Dual:
     groups = aggregate(context, (), (text,), state=state)
     if groups.errors[0] is not None:
         raise groups.errors[0]
-    value, format = groups.totals[0], groups.measures[0].format
+    value, format = groups.total(0), groups.measure(0).format
     if value.number is None or value.text is not None or format is None:
         return value
     return Dual(value.number, format_number(value.number, format, context.locale))
@@ -151,7 +151,7 @@ def value_of(context: Context, text: str, state: str) -> Vector:
     groups = aggregate(deeper(context), (), (text,), state=state)
     if groups.errors[0] is not None:
         raise groups.errors[0]
-    return groups.measures[0]
+    return groups.measure(0)
 
 
 def _search(context: Context, name: str, text: str, records: Records) -> Bools:
@@ -162,7 +162,7 @@ def _search(context: Context, name: str, text: str, records: Records) -> Bools:
     if groups.errors[0] is not None:
         raise groups.errors[0]
     found = np.zeros(dimension.symbols.size, dtype=np.bool_)
-    found[groups.keys[truth(groups.measures[0], context.locale), 0]] = True
+    found[groups.keys[truth(groups.measure(0), context.locale), 0]] = True
     return found
 
 
@@ -304,16 +304,18 @@ class _Aggregation:
         nothing = np.zeros((1, len(self._axes)), dtype=np.int64)
         for at, measure in enumerate(self._measures):
             self._context.cancel.check()
-            values, error = self._evaluate(measure, keys)
             total = NULL
-            if error is None and measure.depends_on_rows:
+            if measure.depends_on_rows:
+                values, error = Vector(np.full(len(keys), np.nan)), self._evaluate(measure, keys[:0])[1]
                 try:
-                    later[at] = self._later(measure, keys, nothing)
-                    total = later[at].total(self._frame(keys), np.arange(len(keys)))
+                    if error is None:
+                        later[at] = self._later(measure, keys, nothing)
                 except ExpressionError as found:
-                    values, error = Vector(np.full(len(keys), np.nan)), found
-            elif error is None:
-                total = self._evaluate(measure, nothing, by_dimensions=False)[0].dual(0)
+                    error = found
+            else:
+                values, error = self._evaluate(measure, keys)
+                if error is None:
+                    total = self._evaluate(measure, nothing, by_dimensions=False)[0].dual(0)
             measures.append(values)
             totals.append(total)
             errors.append(error)

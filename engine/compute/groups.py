@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.compute.frames import Frame
+from engine.compute.frames import Frame, straight
 from engine.compute.interrecord import depends_on_order, evaluate_rows, evaluate_total
 from engine.compute.windows import taken
 from engine.data.dual import Bools, Dual, Vector
@@ -27,7 +28,8 @@ class Groups:
     keys: int32 [rows, dimensions], codes of the dimensions' symbols; NULL is their size.
     measures: a Vector [rows] each. totals: each measure over all possible rows, without dimensions.
     errors: what is wrong with a measure (its values are NULL then), or None.
-    later: measures whose values depend on the order of rows. Their values here are those in the order of the keys.
+    later: measures whose values depend on other rows. A chart works them out in its own order; in `measures` and
+    `totals` they are NULL. `measure` and `total` give them in the order of the keys, worked out when asked for.
     """
 
     keys: npt.NDArray[np.int32]
@@ -35,6 +37,23 @@ class Groups:
     totals: list[Dual]
     errors: list[ExpressionError | None]
     later: Mapping[int, Later] = field(default_factory=dict)
+    _made: dict[tuple[str, int], Any] = field(default_factory=dict, init=False)
+
+    def measure(self, at: int) -> Vector:
+        """The values of a measure [rows]."""
+        if at not in self.later:
+            return self.measures[at]
+        return cast(Vector, self._once("values", at))
+
+    def total(self, at: int) -> Dual:
+        """What a measure is over everything."""
+        return cast(Dual, self._once("total", at)) if at in self.later else self.totals[at]
+
+    def _once(self, what: str, at: int) -> Any:
+        if (what, at) not in self._made:
+            frame, rows = straight(self.keys, range(self.keys.shape[1])), np.arange(len(self.keys))
+            self._made[what, at] = getattr(self.later[at], what)(frame, rows)
+        return self._made[what, at]
 
     def where(self, mask: Bools) -> Groups:
         """Some of the rows."""

@@ -43,11 +43,11 @@ class Level:
         at = self.at.get(text)
         if at is None or self.groups.errors[at] is not None:
             return Vector(np.full(len(self.keys), np.nan))
-        return self.groups.measures[at]
+        return self.groups.measure(at)
 
     @cached_property
     def later(self) -> dict[str, Later]:
-        """The measures whose values depend on the order of rows; what `vector` gives is in the order of keys then."""
+        """The measures whose values depend on other rows; `vector` works them out in the order of keys."""
         found = ((text, self.groups.later.get(at)) for text, at in self.at.items() if self.groups.errors[at] is None)
         return {text: later for text, later in found if later is not None}
 
@@ -56,7 +56,9 @@ class Level:
         measures = list(self.groups.measures)
         for text, vector in values.items():
             measures[self.at[text]] = vector
-        return replace(self, groups=replace(self.groups, measures=measures))
+        made = {self.at[text] for text in values}
+        later = {at: one for at, one in self.groups.later.items() if at not in made}
+        return replace(self, groups=replace(self.groups, measures=measures, later=later))
 
     def as_totals(self, down: int, across: int = 0) -> Level:
         """The values that totals by so many vertical and horizontal dimensions show: they look at no other cells."""
@@ -70,7 +72,7 @@ class Level:
     def total(self, text: str) -> Dual:
         """An expression's value over everything; NULL where it is in error."""
         at = self.at.get(text)
-        return NULL if at is None or self.groups.errors[at] is not None else self.groups.totals[at]
+        return NULL if at is None or self.groups.errors[at] is not None else self.groups.total(at)
 
     def find(self, wanted: Keys) -> npt.NDArray[np.int64]:
         """For each wanted key its place among the keys; -1 where it is not there."""
@@ -134,7 +136,9 @@ class Levels:
         measures = list(groups.measures)
         for text in self._relative & set(self._at):
             at = self._at[text]
-            total = groups.totals[at].number
-            numbers = measures[at].numbers / total if total else np.full(len(groups.keys), np.nan)
-            measures[at] = Vector(numbers, None, measures[at].format)
+            if at in groups.later:
+                continue
+            total = groups.total(at).number
+            numbers = groups.measure(at).numbers / total if total else np.full(len(groups.keys), np.nan)
+            measures[at] = Vector(numbers, None, groups.measure(at).format)
         return replace(groups, measures=measures)

@@ -106,8 +106,8 @@ class _Limit:
         order = ordered([*outer.T, *reversed(self._ranks(groups))], len(groups.keys))
         begins, ends = runs(outer[order])
         kept = np.zeros(len(order), dtype=np.bool_)
-        total = groups.totals[0].number if len(begins) == 1 else None
-        vector = groups.measures[0].take(order)
+        total = groups.total(0).number if len(begins) == 1 else None
+        vector = groups.measure(0).take(order)
         for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
             self.context.cancel.check()
             kept[order[begin:end]] = choose(self._ranking(vector, slice(begin, end), total))
@@ -115,7 +115,7 @@ class _Limit:
 
     def _ranks(self, groups: Groups) -> list[npt.NDArray[Any]]:
         """Sort keys of groups, the least important first."""
-        codes, numbers = groups.keys[:, -1], groups.measures[0].numbers
+        codes, numbers = groups.keys[:, -1], groups.measure(0).numbers
         mode = self.spec["qOtherSortMode"]
         if mode == "OTHER_SORT_DEFAULT":
             return [value_ranks(self.context, self.column, self.state, codes)[codes]]

@@ -190,7 +190,7 @@ def true_values(context: Context, bound: Dimension, expression: str, state: str)
     """For which values of a dimension an expression is true, that is, a number but 0 [size]; none if it is in error."""
     true = np.zeros(bound.symbols.size, dtype=np.bool_)
     groups = aggregate(context, [bound], [expression], state=state, suppress_null=[True])
-    numbers = groups.measures[0].numbers
+    numbers = groups.measure(0).numbers
     true[groups.keys[(numbers != 0) & ~np.isnan(numbers), 0]] = True
     return true
 
@@ -233,7 +233,8 @@ def _expressions(
     place = np.full(bound.symbols.size + 1, len(groups.keys), dtype=np.int64)
     place[groups.keys[:, 0]] = np.arange(len(groups.keys))
     columns, infos = [], []
-    for text, vector, error in zip(texts, groups.measures, groups.errors, strict=True):
+    for at, (text, error) in enumerate(zip(texts, groups.errors, strict=True)):
+        vector = groups.measure(at)
         known = Vector(
             np.append(vector.numbers, np.nan),
             None if vector.texts is None else np.append(vector.texts, [None]),

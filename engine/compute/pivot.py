@@ -169,12 +169,12 @@ class _Pivot:
         )
         plain = np.flatnonzero((lines >= 0) & (columns >= 0))
         frame = Frame(level.keys[plain], range(down), range(down, down + across), lines[plain], columns[plain])
+        values = {text: later.values(frame, plain) for text, later in level.later.items()}
+        if len(plain) == len(level.keys):
+            return level.with_values(values)
         rest = level.as_totals(down, across)
         return rest.with_values(
-            {
-                text: with_values_at(rest.vector(text), plain, later.values(frame, plain))
-                for text, later in level.later.items()
-            }
+            {text: with_values_at(rest.vector(text), plain, found) for text, found in values.items()}
         )
 
     def _values(self, left: npt.NDArray[np.int64], top: npt.NDArray[np.int64]) -> dict[tuple[int, int], Level]:

@@ -124,7 +124,7 @@ def _by_expression(context: Context, bound: Dimension, state: str, codes: Ranks,
         return np.zeros(len(codes))
     values = np.full(bound.symbols.size + 1, np.nan)
     if groups.errors[0] is None:
-        values[groups.keys[:, 0]] = _sortable(context, groups.measures[0])
+        values[groups.keys[:, 0]] = _sortable(context, groups.measure(0))
     return values[codes]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -92,14 +93,36 @@ class _Rows:
         """The expressions whose values depend on the order of rows."""
         return self._whole.later
 
+    @cached_property
+    def _deciding(self) -> list[int]:
+        """The columns that rows are ordered by: those behind the last dimension decide nothing any more."""
+        numbers = self.bound.levels if self.bound.mode in NESTED else self.bound.sort_order
+        missing = set(self.bound.visible)
+        found = []
+        for number in numbers:
+            if not missing:
+                break
+            found.append(number)
+            missing.discard(number)
+        return found
+
+    @cached_property
+    def _sorting(self) -> set[str]:
+        """The measures that rows are ordered by."""
+        texts = {self.bound.columns[n].text for n in self._deciding if n >= len(self.bound.dimensions)}
+        return {text for text in texts if text not in self._later or self._later[text].is_sortable}
+
     def _at_level(self, places: tuple[int, ...], inside: int = EMPTY) -> Rows:
         """The rows by some dimensions; `inside` stands for the others."""
         level = self.levels.by(places)
+        texts = self.bound.expressions
         if len(places) < len(self.bound.visible):
             level = level.as_totals(len(places))
+        else:
+            texts = [text for text in texts if text not in self._later or text in self._sorting]
         keys = np.full((len(level.keys), len(self.bound.visible)), inside, dtype=np.int32)
         keys[:, list(places)] = level.keys
-        return Rows(keys, {text: level.vector(text) for text in self.bound.expressions})
+        return Rows(keys, {text: level.vector(text) for text in texts})
 
     # -- what is added
 
@@ -167,10 +190,9 @@ class _Rows:
 
     def _ordered(self, rows: Rows) -> Rows:
         dimensions = len(self.bound.dimensions)
-        numbers = self.bound.levels if self.bound.mode in NESTED else self.bound.sort_order
         keys = self._by_value(rows)
         passed: set[int] = set()
-        for number in numbers:
+        for number in self._deciding:
             if number in self.bound.visible:
                 place = self.bound.place(number)
                 passed.add(place)
