@@ -122,6 +122,7 @@ REQUESTS: dict[str, Request] = {
             "qOtherMode": "OTHER_REL_ACC_TARGET", "qOtherCounted": {"qv": "10"}, "qOtherLimit": {"qv": "0.5"}}}],
     ),
     "islands": cube([], ["Sum(ValueLoop(1, 900000))"]),
+    "islands, combined": cube([], ["Sum(ValueLoop(1, 3) * amount)"]),
     "clusters": cube(["product"], ["KMeans2D(9, Sum(price), Sum(amount))"]),
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ from engine.language.evaluate import evaluate
 from engine.language.functions import FUNCTIONS
 from engine.language.nodes import Aggregate, Call, Field, Node
 from engine.language.walk import calls_in, fields_in, values
+from engine.stopping import check_stop
 
 T = TypeVar("T")
 
@@ -138,21 +139,23 @@ def _occurring(context: Context, node: Node, base: str, fields: Sequence[str]) -
     sizes = [context.model.symbols(name).size + 1 for name in fields]
     combined, radix = np.zeros(rows, dtype=np.int64), 1
     for codes, size in zip(read, sizes, strict=True):
+        check_stop()
         if radix * size > LARGEST_RADIX:
             encoded = pa.array(combined).dictionary_encode()
             combined, radix = encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
         combined = combined * size + codes
         radix *= size
+    check_stop()
     encoded = pa.array(combined).dictionary_encode()
+    check_stop()
     count = len(encoded.dictionary)
     codes = encoded.indices.to_numpy()
     first = np.zeros(count, dtype=np.int64)
     first[codes[::-1]] = np.arange(rows - 1, -1, -1)
-    context.cancel.check()
-    given = {
-        name: context.model.symbols(name).vector_with_null().take(codes_of[first])
-        for name, codes_of in zip(fields, read, strict=True)
-    }
+    given = {}
+    for name, codes_of in zip(fields, read, strict=True):
+        check_stop()
+        given[name] = context.model.symbols(name).vector_with_null().take(codes_of[first])
     vector = evaluate(
         node,
         lambda leaf: given[leaf.name] if isinstance(leaf, Field) else _refuse(leaf),

@@ -26,7 +26,7 @@ from engine.language.nodes import Aggr, Aggregate, Call, Node, Total
 from engine.language.registry import Environment
 from engine.language.values import numbers, of_numbers
 from engine.language.walk import children, with_children
-from engine.stopping import looking
+from engine.stopping import check_stop, looking
 
 Leaves = Callable[[Node], Vector]
 """The values of an aggregate, or of another leaf of a measure: one a row."""
@@ -241,9 +241,12 @@ def _rank(rows: _Rows, node: Call) -> Vector:
     values = rows.number(node.arguments[0])
     known = np.flatnonzero(~np.isnan(values))
     order = known[ordered([segments.ids[known], -values[known], segments.places[known]], len(known))]
+    check_stop()
     ranks = _Ranks.of(segments.ids[order], values[order])
+    check_stop()
     found, texts = np.full(rows.frame.count, np.nan), np.full(rows.frame.count, None, dtype=object)
     found[order] = np.choose(np.clip(np.nan_to_num(mode[order]), 0, 4).astype(np.int64), ranks.modes)
+    check_stop()
     texts[order] = ranks.texts(np.clip(np.nan_to_num(format[order]), 0, 2).astype(np.int64), found[order])
     return Vector(found, texts)
 
@@ -268,6 +271,7 @@ class _Ranks:
         of_segment, of_tie = np.cumsum(begins) - 1, np.cumsum(starts) - 1
         first, first_tie = np.flatnonzero(begins), np.flatnonzero(starts)
         sizes, ties = np.bincount(of_segment), np.bincount(of_tie)
+        check_stop()
         low = first_tie[of_tie] - first[of_segment] + 1
         return cls(low, low + ties[of_tie] - 1, at - first_tie[of_tie], sizes[of_segment])
 

@@ -26,6 +26,7 @@ from engine.data.model import Model
 from engine.data.ordering import ordered
 from engine.data.symbols import SymbolTable, codes_type
 from engine.data.table import Table
+from engine.stopping import check_stop
 
 Index = npt.NDArray[np.int64]
 """For each joined row the row of a member table, -1 for none."""
@@ -86,6 +87,7 @@ def _join(context: Context, holding: tuple[str, ...], members: tuple[str, ...]) 
     columns = {name: Column(name, _read(model, index, name)) for name in _names(model, members)}
     symbols = {name: field.symbols for name, field in model.fields.items()}
     for table in holding:
+        check_stop()
         name, rows = f"$Row {table}", model.tables[table].rows
         codes = np.where(index[table] < 0, rows, index[table]).astype(codes_type(rows))
         symbols[name] = SymbolTable(np.arange(rows, dtype=np.float64))
@@ -115,16 +117,20 @@ def _attach(context: Context, index: dict[str, Index], known: str, key: str, tab
     total = int(lengths.sum()) + len(right)
     context.cancel.check()
     context.cancel.allow(total * (len(index) + 1), f"rows to join {table} by {key}, from many to many")
+    check_stop()
     parts = np.repeat(np.arange(len(left)), lengths)
     offsets = np.arange(len(parts)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    check_stop()
     found = counts[left][parts] > 0
     rows = np.full(len(parts), -1, dtype=np.int64)
     rows[found] = order[(starts[left][parts] + offsets)[found]]
+    check_stop()
     met = np.zeros(null + 1, dtype=np.bool_)
     met[left] = True
     met[null] = False
     alone = np.flatnonzero(~met[right])
     for name, own in index.items():
+        check_stop()
         index[name] = np.concatenate([own[parts], np.full(len(alone), -1, dtype=np.int64)])
     index[table] = np.concatenate([rows, alone])
 
@@ -135,6 +141,7 @@ def _cross(context: Context, index: dict[str, Index], table: str) -> None:
     context.cancel.check()
     context.cancel.allow(rows * more * (len(index) + 1), f"rows to combine with {table}, which nothing links")
     for name, own in index.items():
+        check_stop()
         index[name] = np.repeat(own, more)
     index[table] = np.tile(np.arange(more), rows)
 
@@ -149,7 +156,9 @@ def _read(model: Model, index: dict[str, Index], field: str) -> npt.NDArray[np.u
     out = np.full(len(next(iter(index.values()))), null, dtype=codes_type(null))
     for table, rows in index.items():
         if field in model.tables[table].columns:
+            check_stop()
             read = np.append(model.codes(table, field), null)[rows]
+            check_stop()
             out = np.where(out == null, read, out).astype(out.dtype)
     return out
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from engine.data.ordering import distinct, ordered
 from engine.machine.operations import Op
+from engine.stopping import check_stop
 
 Keys = npt.NDArray[np.int64]
 """[groups, axes]."""
@@ -26,6 +27,7 @@ def compose(columns: Sequence[npt.NDArray[np.integer]], sizes: Sequence[int], co
     """One number per row, equal for equal rows and, unless the sizes are huge, in their order: [count]."""
     composed, radix = np.zeros(count, dtype=np.int64), 1
     for column, size in zip(columns, sizes, strict=True):
+        check_stop()
         if radix * (size + 1) > LARGEST_RADIX:
             known, _, composed = distinct(composed)
             radix = len(known)
@@ -51,7 +53,10 @@ def merge(
     """Rows with equal keys become one, in order; their values are reduced as the operation of each asks."""
     composed = compose(list(keys.T), sizes, len(keys))
     _, first, inverse = distinct(composed)
-    merged = [_REDUCE[op](column, inverse, len(first)) for column, op in zip(values, ops, strict=True)]
+    merged = []
+    for column, op in zip(values, ops, strict=True):
+        check_stop()
+        merged.append(_REDUCE[op](column, inverse, len(first)))
     return keys[first], merged
 
 
@@ -80,6 +85,7 @@ def places(wanted: Keys, among: Keys, sizes: Sequence[int]) -> npt.NDArray[np.in
     """For each row of `wanted` its place among the distinct rows of `among`; -1 where it is not there."""
     both = np.concatenate([among, wanted])
     composed = compose(list(both.T), sizes, len(both))
+    check_stop()
     known = pa.array(composed[: len(among)])
     found = pa.compute.index_in(pa.array(composed[len(among) :]), value_set=known)
     return found.fill_null(-1).to_numpy().astype(np.int64)
@@ -97,6 +103,7 @@ def distinct_rows(rows: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.integer
     """The distinct rows in order, and for each row the place of its own among them."""
     order = ordered(list(rows.T), len(rows))
     begins, ends = runs(rows[order])
+    check_stop()
     inverse = np.empty(len(rows), dtype=np.intp)
     inverse[order] = np.repeat(np.arange(len(begins)), ends - begins)
     return rows[order[begins]], inverse

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.compute.context import Context
 from engine.compute.evaluation import constant
+from engine.compute.keys import present_codes
 from engine.data.column import Column
 from engine.data.dual import Vector
 from engine.data.encode import merge_vectors
@@ -80,8 +81,8 @@ def _grown(context: Context, lists: Mapping[str, Sequence[Vector]]) -> Model:
     for name, vectors in lists.items():
         merged, maps = merge_vectors(vectors, context.locale)
         symbols[name] = SymbolTable.of_vector(merged, context.locale)
-        codes = np.unique(np.concatenate([own[:-1] for own in maps]))
-        codes = codes[codes < symbols[name].size].astype(codes_type(symbols[name].size))
+        size = symbols[name].size
+        codes = present_codes(np.concatenate([own[:-1] for own in maps]), size).astype(codes_type(size))
         tables.append(Table(name, len(codes), {name: Column(name, codes)}))
     edges = (*model.links.edges, *((name, name) for name in lists))
     return Model(tables, symbols, LinkGraph(edges, model.links.loose), model.loosened, model.notes)

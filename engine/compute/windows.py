@@ -66,6 +66,7 @@ class Window:
 
 def taken(values: Vector, index: Index, missing: float = np.nan) -> Vector:
     """Values by their places; where that is -1, a number, or NULL."""
+    check_stop()
     texts = None if values.texts is None else np.append(values.texts, [None])
     return Vector(np.append(values.numbers, missing), texts, values.format).take(index)
 

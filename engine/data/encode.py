@@ -183,12 +183,14 @@ def merge_vectors(
     """
     numbers = np.concatenate([vector.numbers for vector in vectors]) + 0.0
     texts = _texts_of(vectors, locale)
+    check_stop()
     codes_of_text: npt.NDArray[np.integer] = np.zeros(len(numbers), dtype=np.int64)
     distinct_texts = 0
     if texts is not None:
         values, codes_of_text = _dictionary(pa.chunked_array([pa.array(texts, type=pa.large_string())]))
         distinct_texts = len(values)
     codes, first = renumber(dual_ids(numbers, codes_of_text, distinct_texts))
+    check_stop()
     own = None if texts is None else _unless_empty(texts[first])
     starts = np.cumsum([0, *(len(vector) for vector in vectors)])
     maps = [np.append(codes[a:b], len(first)) for a, b in pairwise(starts)]
@@ -224,6 +226,7 @@ def renumber(ids: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.int64], npt.N
     check_stop()
     count = len(encoded.dictionary)
     codes = encoded.indices.fill_null(count).to_numpy().astype(np.int64)
+    check_stop()
     first = np.zeros(count + 1, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     return codes, first[:count]

@@ -111,7 +111,10 @@ def distinct(column: Key) -> Distinct:
     """The distinct values of a column, as numpy's unique gives them."""
     order = ordered([column], len(column))
     values = column[order]
+    check_stop()
     begins = np.append(True, ~_same(values[1:], values[:-1]))[: len(values)]
+    check_stop()
     inverse = np.empty(len(column), dtype=np.intp)
     inverse[order] = np.cumsum(begins) - 1
+    check_stop()
     return Distinct(values[begins], order[begins], inverse)

@@ -6,16 +6,27 @@ what counts is that each request looks the more often the more rows there are.
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from bench.cancelling import REQUESTS, Watching, run, sales
+from engine.compute.context import CancelToken
 
 ROWS = 4_000
 STEP = 64
 
-BY_PASSES = {"tree", "set expression, P()", "set expression, search", "search, wildcard", "islands", "clusters"}
+BY_PASSES = {
+    "tree",
+    "set expression, P()",
+    "set expression, search",
+    "search, wildcard",
+    "islands",
+    "islands, combined",
+    "clusters",
+}
 """They sort next to nothing, and hold no long loops of Python: they look once a pass over half a million rows, once
 a hundred thousand texts, or once a round."""
 
@@ -34,3 +45,36 @@ def test_a_request_looks_the_more_often_the_more_rows_there_are(name: str) -> No
     token = Watching()
     assert run(sales(ROWS), REQUESTS[name], token) == ""
     assert token.looks >= (3 if name in BY_PASSES else ROWS / STEP / 4)
+
+
+class Located(CancelToken):
+    """Counts the looks by the function that looks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks: Counter[str] = Counter()
+
+    def check(self) -> None:
+        frame = sys._getframe(1)
+        while frame.f_back is not None and frame.f_code.co_name in ("check", "check_stop"):
+            frame = frame.f_back
+        self.looks[frame.f_code.co_name] += 1
+        super().check()
+
+
+BETWEEN = {
+    "text functions of two fields": {"_occurring": 6, "merge_vectors": 2, "renumber": 3},
+    "Rank": {"_rank": 3, "of": 1},
+    "Aggr": {"distinct": 3, "compose": 3, "places": 1},
+    "islands, combined": {"_cross": 2, "_read": 4, "_join": 1},
+    "table by name and product": {"compose": 2},
+}
+"""Steps over whole arrays, of which each takes a few hundredths of a second for a million rows: how often the functions
+that make several of them look at least, however few rows there are."""
+
+
+@pytest.mark.parametrize("name", BETWEEN)
+def test_a_request_looks_between_steps_over_whole_arrays(name: str) -> None:
+    token = Located()
+    assert run(sales(ROWS), REQUESTS[name], token) == ""
+    assert {place: token.looks[place] for place in BETWEEN[name] if token.looks[place] < BETWEEN[name][place]} == {}
