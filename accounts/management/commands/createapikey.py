@@ -12,6 +12,7 @@ from security.audit import record
 
 
 class Command(BaseCommand):
+    requires_system_checks = ("security",)  # all of them would import every page: three seconds
     help = "Create an API key of a person and print it; it is shown this once and stored only as a hash."
 
     def add_arguments(self, parser: CommandParser) -> None:

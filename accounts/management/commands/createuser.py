@@ -15,6 +15,7 @@ from accounts.people import create_person
 
 
 class Command(BaseCommand):
+    requires_system_checks = ("security",)  # all of them would import every page: three seconds
     help = "Create a person with a verified e-mail address and a personal tenant."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -17,6 +17,7 @@ PIECE_BYTES = 1024 * 1024
 
 
 class Command(BaseCommand):
+    requires_system_checks = ("security",)  # all of them would import every page: three seconds
     help = (
         "Make an app of data files and print its id. The recommended remedies are applied and told on standard error."
     )
