@@ -18,6 +18,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
@@ -129,6 +130,8 @@ def production(folder: Path, mail_port: int = 25) -> Iterator[Topology]:
 
 def _start_stores(topology: Topology) -> None:
     ports, data = topology.ports, topology.folder / "postgres"
+    topology.start("redis", ["redis-server", "--port", str(ports["redis"]), "--save", "", "--bind", "127.0.0.1"])
+    topology.start("s3", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(ports["s3"])])
     data.mkdir()
     if UNPRIVILEGED:
         for parent in [data, *data.parents]:
@@ -157,8 +160,6 @@ def _start_stores(topology: Topology) -> None:
             "",
         ],
     )
-    topology.start("redis", ["redis-server", "--port", str(ports["redis"]), "--save", "", "--bind", "127.0.0.1"])
-    topology.start("s3", [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(ports["s3"])])
     for name in ("postgres", "redis", "s3"):
         wait_for_port(ports[name])
     subprocess.run(
@@ -208,8 +209,10 @@ def _write_secrets(topology: Topology, mail_port: int) -> None:
 
 def _start_roles(topology: Topology) -> None:
     ports, gunicorn = topology.ports, [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"]
-    topology.manage("migrate", "--noinput", "--verbosity", "0")
-    topology.manage("collectstatic", "--noinput", "--verbosity", "0")
+    with ThreadPoolExecutor(2) as both:
+        list(
+            both.map(lambda name: topology.manage(name, "--noinput", "--verbosity", "0"), ("migrate", "collectstatic"))
+        )
     topology.start(
         "web",
         [*gunicorn, "config.wsgi:application", "--worker-class", "gthread", "--threads", "8", "--workers", "1",
