@@ -36,6 +36,7 @@ from hub.caller import Caller
 from hub.idle import Idle
 from hub.watch import Watch
 from sharing.access import Level
+from sharing.meter import Account
 from storage import documents, layers
 from storage.backends import backend
 
@@ -47,6 +48,7 @@ ENGINE_THREADS = 8
 
 log = logging.getLogger(__name__)
 engine_pool = ThreadPoolExecutor(ENGINE_THREADS, thread_name_prefix="engine")
+leavers = ThreadPoolExecutor(1, thread_name_prefix="leavers")
 idle = Idle()
 Result = TypeVar("Result")
 
@@ -135,13 +137,17 @@ async def _serve_app(line: Line) -> None:
         )
         try:
             await _talk(line, session)
+        except Refused as refused:
+            await line.send(
+                {"type": "websocket.close", "code": refused.code}
+            )  # at once: it must not wait until all is put away
         finally:
+            # Whoever has left counts no more, however long it takes until all is put away.
+            watch.leave(line)
             idle.forget(line)
-            await in_thread(session.close)
-            if metered:
-                await in_thread(metered[0].settle)
+            await in_leavers_thread(_end, session, metered[0] if metered else None)
     finally:
-        await in_thread(_release, line.admission, layer)
+        await in_leavers_thread(_release, line.admission, layer)
 
 
 def _open(admission: Admission) -> tuple[Document, Layer | None]:
@@ -153,6 +159,12 @@ def _open(admission: Admission) -> tuple[Document, Layer | None]:
         documents.release_document(admission.app)
         raise
     return document, layer
+
+
+def _end(session: Session, account: Account | None) -> None:
+    session.close()
+    if account is not None:
+        account.settle()
 
 
 def _release(admission: Admission, layer: Layer | None) -> None:
@@ -240,14 +252,20 @@ def _schedule(loop: asyncio.AbstractEventLoop, line: Line, text: str) -> None:
 async def in_thread(function: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
     """Run a function that may touch the database, without holding up the event loop."""
 
-    def run() -> Result:
-        close_old_connections()
-        try:
-            return function(*arguments, **options)
-        finally:
-            close_old_connections()
+    return await sync_to_async(_with_database, thread_sensitive=False)(function, *arguments, **options)
 
-    return await sync_to_async(run, thread_sensitive=False)()
+
+async def in_leavers_thread(function: Callable[..., None], *arguments: Any) -> None:
+    """The same in the one thread that is for those who leave: who comes does not wait behind thousands of them."""
+    await sync_to_async(_with_database, thread_sensitive=False, executor=leavers)(function, *arguments)
+
+
+def _with_database(function: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
+    close_old_connections()
+    try:
+        return function(*arguments, **options)
+    finally:
+        close_old_connections()
 
 
 watch = Watch(in_thread)

@@ -82,7 +82,8 @@ class Account:
     def settle(self) -> None:
         """Tell the database what it has not been told yet."""
         with self._lock:
-            self._tell()
+            if self._untold:
+                self._tell()
 
     def _passes(self, wanted: int) -> str | None:
         for limit, read, span in zip(self._limits, self._told, ("an hour", "a day"), strict=True):

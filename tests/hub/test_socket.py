@@ -374,6 +374,33 @@ def test_t27_ws_one_person_has_so_many_sockets_and_no_more(app, invitation, bobs
     run(work())
 
 
+def test_t27_ws_who_comes_or_is_cut_off_does_not_wait_for_those_who_leave(alice, app, invitation, bobs, monkeypatch):
+    """Putting away what thousands leave takes its time; here it waits until the test says go on."""
+    monkeypatch.setattr(watch, "SOCKETS_A_PERSON", 3)
+    go_on = threading.Event()
+
+    async def work() -> None:
+        wires = [Wire(bobs, app) for _ in range(3)]
+        for wire in wires:
+            await wire.until(lambda wire=wire: bool(wire.frames))
+        socket.leavers.submit(go_on.wait)
+        leaving = [asyncio.create_task(wire.leave()) for wire in wires]
+        while socket.watch._lines:
+            await asyncio.sleep(0)
+        comes = Wire(bobs, app)
+        await comes.until(lambda: bool(comes.frames))
+        await in_thread(invitations.end, alice, invitation)
+        assert await comes.closed() == NO_ACCESS
+        assert not any(task.done() for task in leaving)
+        go_on.set()
+        await asyncio.gather(*leaving, comes.task)
+
+    try:
+        run(work())
+    finally:
+        go_on.set()
+
+
 def test_t27_ws_a_client_that_takes_nothing_is_given_up(app, invitation, bobs, monkeypatch):
     monkeypatch.setattr(socket, "SEND_SECONDS", 0.2)
 

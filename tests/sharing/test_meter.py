@@ -61,6 +61,12 @@ def test_t04_closing_and_opening_gives_nothing(app, bob, limited):
     assert total <= limited
 
 
+def test_who_has_read_nothing_leaves_without_a_question(app, bob, limited, django_assert_num_queries):
+    account = Account(app, bob, Level.VIEW)
+    with django_assert_num_queries(0):
+        account.settle()
+
+
 def test_t04_a_day_s_limit_holds_beyond_the_hours(app, bob, limited):
     now = timezone.now()
     for hours in range(1, 6):
