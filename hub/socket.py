@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -120,8 +121,11 @@ async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
 async def _serve_app(line: Line) -> None:
     app, user = line.admission.app, line.admission.user
     document, layer = await in_thread(_open, line.admission)
+    session: Session | None = None
+    account: Account | None = None
     try:
         metered = await in_thread(meter_for, line.admission)
+        account, meter = metered or (None, None)
         # In a thread, as its end: a session joins and leaves its document when nobody edits it.
         session = await in_thread(
             Session,
@@ -130,24 +134,22 @@ async def _serve_app(line: Line) -> None:
             user=str(user.pk),
             save=lambda changed: _save(line, changed),
             layer=layer,
-            meter=metered[1] if metered else None,
+            meter=meter,
             document_id=str(app.pk),
             facts=Facts(client=line.caller.client, opened=now(), user_attributes=(("userEmail", user.email),)),
             limits=RequestLimits(**settings.REQUEST_LIMITS),
         )
-        try:
-            await _talk(line, session)
-        except Refused as refused:
-            await line.send(
-                {"type": "websocket.close", "code": refused.code}
-            )  # at once: it must not wait until all is put away
-        finally:
-            # Whoever has left counts no more, however long it takes until all is put away.
-            watch.leave(line)
-            idle.forget(line)
-            await in_leavers_thread(_end, session, metered[0] if metered else None)
+        await _talk(line, session)
+    except Refused as refused:
+        # At once: it must not wait until all is put away.
+        await line.send({"type": "websocket.close", "code": refused.code})
     finally:
-        await in_leavers_thread(_release, line.admission, layer)
+        # Whoever has left counts no more, however long that takes.
+        watch.leave(line)
+        idle.forget(line)
+        # In the one thread that is for those who leave: who comes does not wait behind thousands of them.
+        put_away = partial(in_connection, _put_away, line.admission, layer, session, account)
+        await asyncio.get_running_loop().run_in_executor(leavers, put_away)
 
 
 def _open(admission: Admission) -> tuple[Document, Layer | None]:
@@ -161,16 +163,16 @@ def _open(admission: Admission) -> tuple[Document, Layer | None]:
     return document, layer
 
 
-def _end(session: Session, account: Account | None) -> None:
-    session.close()
-    if account is not None:
-        account.settle()
-
-
-def _release(admission: Admission, layer: Layer | None) -> None:
-    documents.release_document(admission.app)
-    if layer is not None:
-        layers.release_layer(admission.app, admission.user, layer)
+def _put_away(admission: Admission, layer: Layer | None, session: Session | None, account: Account | None) -> None:
+    try:
+        if session is not None:
+            session.close()
+        if account is not None:
+            account.settle()
+    finally:
+        documents.release_document(admission.app)
+        if layer is not None:
+            layers.release_layer(admission.app, admission.user, layer)
 
 
 async def _talk(line: Line, session: Session) -> None:
@@ -214,21 +216,17 @@ async def _answer(line: Line, session: Session) -> None:
     loop = asyncio.get_running_loop()
     while True:
         text = await line.waiting.get()
-        await line.say(await loop.run_in_executor(engine_pool, _work, line, session, text))
+        await line.say(await loop.run_in_executor(engine_pool, in_connection, _work, line, session, text))
         idle.later(line, session.foresight() if line.waiting.empty() else None)
 
 
 def _work(line: Line, session: Session, text: str) -> list[str]:
     """One request; rights are compared before it, and again before its answer may leave."""
-    close_old_connections()
-    try:
-        with idle.busy():
-            line.confirm(session)
-            answers = session.receive(text)
-            line.confirm(session)
-        return answers
-    finally:
-        close_old_connections()
+    with idle.busy():
+        line.confirm(session)
+        answers = session.receive(text)
+        line.confirm(session)
+    return answers
 
 
 async def _heed(line: Line, session: Session) -> None:
@@ -252,15 +250,11 @@ def _schedule(loop: asyncio.AbstractEventLoop, line: Line, text: str) -> None:
 async def in_thread(function: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
     """Run a function that may touch the database, without holding up the event loop."""
 
-    return await sync_to_async(_with_database, thread_sensitive=False)(function, *arguments, **options)
+    return await sync_to_async(in_connection, thread_sensitive=False)(function, *arguments, **options)
 
 
-async def in_leavers_thread(function: Callable[..., None], *arguments: Any) -> None:
-    """The same in the one thread that is for those who leave: who comes does not wait behind thousands of them."""
-    await sync_to_async(_with_database, thread_sensitive=False, executor=leavers)(function, *arguments)
-
-
-def _with_database(function: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
+def in_connection(function: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
+    """Run a function of a thread that may use the database: without a connection that is too old, or left broken."""
     close_old_connections()
     try:
         return function(*arguments, **options)
