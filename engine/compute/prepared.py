@@ -344,7 +344,8 @@ def _through(context: Context, base: str, axes: Sequence[Axis]) -> str | None:
     columns = context.model.tables[base].columns
     ways = [route(context, base, axis.readable) for axis in axes if axis.readable is not None]
     codes = [way.codes for way in ways if isinstance(way, Own)]
-    return next((name for name in columns if codes and all(own is columns[name].codes for own in codes)), None)
+    loaded = [name for name, column in columns.items() if column.is_loaded]  # as those of the axes are
+    return next((name for name in loaded if codes and all(own is columns[name].codes for own in codes)), None)
 
 
 def _is_readable(context: Context, base: str, request: Request) -> bool:

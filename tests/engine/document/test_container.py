@@ -11,6 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.compute.aggregate import aggregate
+from engine.compute.binding import bind_dimension
+from engine.compute.context import Context
 from engine.data.build import build_model
 from engine.data.model import Model
 from engine.document.container import open_manifest
@@ -79,6 +82,16 @@ def test_columns_are_read_when_they_are_first_touched() -> None:
     assert not column.is_loaded
     assert values(opened.model, "flights", "delay") == ["1.5", "-", "-3", "2"]
     assert column.is_loaded
+
+
+def test_a_chart_reads_the_columns_that_are_in_it_alone() -> None:
+    _, store, manifest = saved_flights()
+    opened = Document.load(manifest, store)
+    context = Context(opened.model)
+    groups = aggregate(context, [bind_dimension(context, "day")], ["Count(carrier)"])
+    assert groups.measures[0].numbers.tolist() == [2, 1, 0]
+    columns = opened.model.tables["flights"].columns
+    assert [name for name, column in columns.items() if column.is_loaded] == ["carrier", "day"]
 
 
 def test_saving_a_changed_sheet_writes_no_data_chunk() -> None:
