@@ -11,7 +11,8 @@ import os
 import secrets
 import stat
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -143,7 +144,17 @@ def master_id(key: bytes) -> str:
 
 
 _read_already: ContextVar[dict[uuid.UUID, bytes | None] | None] = ContextVar("keys_read_already", default=None)
-"""The tenants' keys that this request has read. None stands for one that it has made, which a rollback may undo."""
+"""The tenants' keys that were read in `keys_read_once`. None: made there, which a rollback may undo."""
+
+
+@contextmanager
+def keys_read_once() -> Iterator[None]:
+    """In here each tenant's key is read once, however much is unsealed."""
+    before = _read_already.set({})
+    try:
+        yield
+    finally:
+        _read_already.reset(before)
 
 
 class KeysReadOnceMiddleware:
@@ -153,11 +164,8 @@ class KeysReadOnceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        before = _read_already.set({})
-        try:
+        with keys_read_once():
             return self.get_response(request)
-        finally:
-            _read_already.reset(before)
 
 
 def tenant_key(tenant_id: uuid.UUID) -> bytes:

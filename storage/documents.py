@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from engine import DamagedApp, Document, Host
 from security.cipher import SealError, digest
-from security.keys import tenant_key
+from security.keys import keys_read_once, tenant_key
 from storage import objects
 from storage.backends import NoObject
 from storage.models import App, AppChunk, AppVersion
@@ -123,6 +123,7 @@ def _write_version(app: App, document: Document, expected_version: int | None) -
     return version
 
 
+@keys_read_once()
 def load_document(app: App) -> Document:
     """The app's current version, read from the store. DamagedApp if it does not verify."""
     version = app.current

@@ -7,9 +7,11 @@ import itertools
 import pyarrow as pa
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from engine import DamagedApp, Document, Locale, build_model
+from security.models import TenantKey
 from storage import documents, library, objects, quotas, sweep
 from storage.backends import DirectoryBackend, StoreTrouble, backend
 from storage.models import App, AppChunk, AppVersion, StoredObject
@@ -40,6 +42,14 @@ def test_what_is_saved_is_opened(app):
     assert app.current == version
     assert app.size == version.size > 0
     assert carriers_of(documents.load_document(app)) == ["UA", "AA"]
+
+
+def test_opening_reads_the_tenant_s_key_once_however_many_fields_there_are(app):
+    documents.save_document(app, document())
+    app.refresh_from_db()
+    with CaptureQueriesContext(connection) as queries:
+        documents.load_document(app)
+    assert sum(TenantKey._meta.db_table in query["sql"] for query in queries) == 1
 
 
 def test_saving_what_did_not_change_writes_no_data_again(app):
