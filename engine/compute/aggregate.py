@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -43,14 +44,14 @@ from engine.compute.virtual import (
     order_of,
 )
 from engine.compute.windows import taken
-from engine.data.dual import NULL, Bools, Dual, Vector
+from engine.data.dual import NULL, Bools, Dual, Floats, Vector
 from engine.data.formats import format_number
 from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
-from engine.language.nodes import Aggr, Field, Node
+from engine.language.nodes import Aggr, AggrDimension, Field, Node
 from engine.language.parser import parse
 from engine.language.printer import print_expression
-from engine.language.values import truth
+from engine.language.values import numbers, truth
 from engine.machine.operations import Op
 from engine.selection.records import EVERYTHING, Records
 from engine.stopping import stopped_by
@@ -226,12 +227,24 @@ class _Aggregation:
         nodes = [entry.dimension for entry in node.dimensions]
         inner = self._inner(nodes, [node.expression], within)
         keys = inner.keys()
-        keys = keys[order_of(inner._axes, node.dimensions, keys, inner._row_counts)]
+        by = partial(self._sorted_by, within)
+        keys = keys[order_of(inner._axes, node.dimensions, keys, inner._row_counts, by)]
         values, error = inner._evaluate(inner._measures[0], keys)
         if error is not None:
             raise error
         sets = frozenset((within.key(), *(request.source.within.key() for request in inner._asked)))
         return Virtual(nodes, inner._axes, keys, values, sets)
+
+    def _sorted_by(self, within: Records, entry: AggrDimension) -> Floats:
+        """The numbers of the expression that a dimension of Aggr() is sorted by, for each of its values: [size + 1]."""
+        inner = self._inner([entry.dimension], [cast(Node, entry.by)], within)
+        keys = inner.keys()
+        vector, error = inner._evaluate(inner._measures[0], keys)
+        if error is not None:
+            raise error
+        found = np.full(inner._axes[0].symbols.size + 1, np.nan)
+        found[keys[:, 0]] = numbers(vector, self._context.locale)
+        return found
 
     def _row_counts(self, axis: Axis) -> npt.NDArray[np.int64]:
         """How many possible rows of the table that holds an axis have each of its values: [size + 1]."""

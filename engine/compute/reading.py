@@ -205,6 +205,8 @@ class _Settling:
             return node if variable is None else variable
         if isinstance(node, Aggregate):
             return node
+        if isinstance(node, OuterSet):
+            raise ExpressionError("A set expression stands before an aggregate, or first in it.", node.start, node.end)
         if _tells(node):
             return self._told(node)
         return with_children(node, lambda part: self.inside(part, outer, depth))
@@ -224,7 +226,11 @@ class _Settling:
 
     def _aggr(self, node: Aggr, outer: Node | None, depth: int) -> Aggr:
         within = _inherited(node.set, outer)
-        return replace(node, expression=self.outside(node.expression, within, depth), set=within)
+        dimensions = tuple(
+            entry if entry.by is None else replace(entry, by=self.outside(entry.by, within, depth))
+            for entry in node.dimensions
+        )
+        return replace(node, expression=self.outside(node.expression, within, depth), dimensions=dimensions, set=within)
 
     def _field(self, node: Field, outer: Node | None, depth: int) -> Node:
         if node.name not in self.context.model.fields:

@@ -24,7 +24,7 @@ from engine.compute.evaluation import Axis, row_codes
 from engine.compute.keys import Keys, compose, places
 from engine.compute.scope import FieldValues
 from engine.data.column import Column
-from engine.data.dual import Vector
+from engine.data.dual import Floats, Vector
 from engine.data.encode import merge_vectors
 from engine.data.links import LinkGraph
 from engine.data.model import Model
@@ -190,16 +190,19 @@ _DOWN = frozenset({"descending", "desc", "d", "reverse"})
 Counts = Callable[[Axis], npt.NDArray[np.int64]]
 """How many rows hold each value of an axis, and none: [size + 1]."""
 
+By = Callable[[AggrDimension], Floats]
+"""What the expression of a dimension gives for each of its values, and none: [size + 1]."""
 
-def order_of(axes: Sequence[Axis], dimensions: Sequence[AggrDimension], keys: Keys, counts: Counts) -> Order:
+
+def order_of(axes: Sequence[Axis], dimensions: Sequence[AggrDimension], keys: Keys, counts: Counts, by: By) -> Order:
     """The order of an Aggr()'s rows: each dimension's as it says, or as loaded; NULL is always last."""
-    if not any(entry.criterion or entry.order for entry in dimensions):
+    if not any(entry.criterion or entry.order or entry.by for entry in dimensions):
         return np.arange(len(keys))
     columns: list[npt.NDArray[np.generic]] = []
     for axis, entry, codes in zip(axes, dimensions, keys.T, strict=True):
         sign = -1 if entry.order in _DOWN else 1
         columns.append(codes >= axis.symbols.size)
-        columns += [sign * ranks[codes] for ranks in _ranks(axis, entry, counts)]
+        columns += [sign * ranks[codes] for ranks in ([by(entry)] if entry.by else _ranks(axis, entry, counts))]
     return ordered(columns, len(keys))
 
 

@@ -80,11 +80,15 @@ class Aggregate(Node):
 
 @dataclass(frozen=True, slots=True)
 class AggrDimension(Node):
-    """A dimension of Aggr(); criterion and order are '' or the lower-case words of (Field, (Numeric, Descending))."""
+    """A dimension of Aggr(); criterion and order are '' or the lower-case words of (Field, (Numeric, Descending)).
+
+    by: what its values are sorted by instead of a criterion: (Field, (=Sum(x), Descending)).
+    """
 
     dimension: Node
     criterion: str = ""
     order: str = ""
+    by: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,7 +241,7 @@ def _aggr(cursor: Cursor, name: Token) -> Node:
 
 
 def _aggr_dimension(cursor: Cursor) -> AggrDimension:
-    """A field, or (field, (criterion, order))."""
+    """A field, (field, (criterion, order)) or (field, (=expression, order))."""
     start = cursor.token.start
     if not _is_sorted_dimension(cursor):
         dimension = _expression(cursor)
@@ -250,23 +250,27 @@ def _aggr_dimension(cursor: Cursor) -> AggrDimension:
     dimension = _expression(cursor)
     cursor.expect(",", "before the order of the dimension")
     cursor.expect("(", "before the order of the dimension")
-    words = _sort_words(cursor)
+    criterion, order, by = _sort_words(cursor)
     cursor.expect(")", "behind the order of the dimension")
     cursor.expect(")", "behind the sorted dimension")
-    return AggrDimension(dimension, *words, start=start, end=cursor.last_end)
+    return AggrDimension(dimension, criterion, order, by, start=start, end=cursor.last_end)
 
 
 def _is_sorted_dimension(cursor: Cursor) -> bool:
     return cursor.stands("(") and cursor.ahead(2).value == "," and cursor.ahead(3).value == "("
 
 
-def _sort_words(cursor: Cursor) -> tuple[str, str]:
-    criterion = order = ""
-    if cursor.word() in _CRITERIA:
+def _sort_words(cursor: Cursor) -> tuple[str, str, Node | None]:
+    """A criterion or an expression behind =, and an order: one of them at least."""
+    criterion, order, by = "", "", None
+    if cursor.accept("="):
+        by = _expression(cursor)
+        cursor.accept(",")
+    elif cursor.word() in _CRITERIA:
         criterion = cursor.take().value.lower()
         cursor.accept(",")
     if cursor.word() in _ORDERS:
         order = cursor.take().value.lower()
-    if not criterion and not order:
-        raise cursor.unexpected("numeric, text, ascending or descending")
-    return criterion, order
+    if not criterion and not order and by is None:
+        raise cursor.unexpected("numeric, text, ascending, descending or = and an expression")
+    return criterion, order, by

@@ -125,7 +125,8 @@ def _aggr(node: Aggr) -> str:
 
 
 def _aggr_dimension(node: AggrDimension) -> str:
-    words = ", ".join(word for word in (node.criterion, node.order) if word)
+    criterion = node.criterion if node.by is None else f"={print_expression(node.by)}"
+    words = ", ".join(word for word in (criterion, node.order) if word)
     dimension = print_expression(node.dimension)
     return f"({dimension}, ({words}))" if words else dimension
 

@@ -19,6 +19,10 @@ def test_expression_gives_its_value(case: Case) -> None:
     assert agrees(case.expected, value, shown), f"{value}, shown as {shown!r}, is not {case.expected}"
 
 
+def test_there_are_as_many_cases_as_promised() -> None:
+    assert len(set(map(str, CASES))) >= 1200
+
+
 def test_every_case_names_its_public_page() -> None:
     assert [str(case) for case in CASES if not case.page] == []
 

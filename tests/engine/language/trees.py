@@ -66,7 +66,8 @@ def _nested(inner: st.SearchStrategy[nodes.Node]) -> st.SearchStrategy[nodes.Nod
             st.lists(
                 st.builds(
                     nodes.AggrDimension, FIELDS, st.sampled_from(["", "numeric", "text"]), st.sampled_from(["", "desc"])
-                ),
+                )
+                | st.builds(nodes.AggrDimension, FIELDS, st.just(""), st.sampled_from(["", "desc"]), inner),
                 min_size=1,
                 max_size=2,
             ).map(tuple),
