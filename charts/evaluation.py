@@ -14,24 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from charts.asking import Asker, asking
 from charts.figures import Figure, Format, figure, format_of
+from charts.kinds import Boxes, Column, boxes_of, column_of, cube_of, kind_of, look_of
 from charts.plan import BadPlan, Plan, Selection
 from engine import Contribution, EngineError, contributions, reach
 
 if TYPE_CHECKING:
     from storage.models import App
 
-KINDS = {
-    "barchart": "bar",
-    "linechart": "line",
-    "piechart": "pie",
-    "table": "table",
-    "sn-table": "table",
-    "kpi": "kpi",
-    "combochart": "combo",
-    "scatterplot": "scatter",
-    "sn-funnel-chart": "funnel",
-    "sn-grid-chart": "grid",
-}
 INDIVIDUAL = frozenset(
     {"min", "max", "only", "concat", "mode", "firstsortedvalue", "minstring", "maxstring", "median"}
     | {"fractile", "fractileexc"}
@@ -61,12 +50,11 @@ class View:
 
 @dataclass(frozen=True)
 class Measured:
-    """A measure. drawn: `bar`, `line` or empty; is_individual: it may show one row's own value."""
+    """A measure. is_individual: it may show one row's own value."""
 
     label: str
     format: Format
-    drawn: str
-    axis: int
+    column: Column
     is_individual: bool
 
 
@@ -86,7 +74,7 @@ class Evaluation:
     counts: what the sizes count, as expressions. about: what is aggregated, as expressions and as the tables whose rows
     are; numbers about the same can be compared. alike: pairs of sizes whose difference is a group of its own.
     has_total: a measure tells of all groups of a view together. beyond: what in the measures reads rows of other groups
-    besides.
+    besides. boxes: how points become boxes, in a box plot.
     """
 
     kind: str
@@ -101,6 +89,7 @@ class Evaluation:
     alike: tuple[tuple[int, int], ...]
     has_total: bool = False
     beyond: tuple[str, ...] = ()
+    boxes: Boxes | None = None
     is_drawn_otherwise: bool = False
     app_version: int = 0
 
@@ -118,7 +107,7 @@ def evaluate(app: App, object_id: str, plan: Plan, splits: Sequence[Further] = (
 def subject_of(app: App, object_id: str) -> frozenset[str]:
     """What a chart is about; see Evaluation.about. BadPlan."""
     with _telling(), asking(app) as asker:
-        cube = _cube(asker.properties(object_id))
+        cube = cube_of(asker.properties(object_id))
         return _about(asker, [part for text in _texts(asker, cube) for part in _parts_of(asker, text)])
 
 
@@ -130,14 +119,22 @@ def _telling() -> Iterator[None]:
         raise BadPlan(f"The chart cannot be calculated: {error.message}") from None
 
 
-def _cube(properties: dict[str, Any]) -> dict[str, Any]:
-    if not properties.get("qHyperCubeDef"):
-        raise BadPlan("This object holds no numbers of its own; only charts can be published.")
-    return dict(properties["qHyperCubeDef"])
-
-
 def _texts(asker: Asker, cube: dict[str, Any]) -> list[str]:
-    return [_expression(asker, one) for one in cube.get("qMeasures") or []]
+    """The measures' expressions; where there is none, what rows are counted by: values of the first dimension."""
+    given = [_expression(asker, one) for one in cube.get("qMeasures") or []]
+    dimensions = cube.get("qDimensions") or []
+    return given or [f"Count({_grouped_by(asker, dimensions[0])})" for _ in dimensions[:1]]
+
+
+def _grouped_by(asker: Asker, dimension: dict[str, Any]) -> str:
+    """The expression of a dimension, of its own or of the library."""
+    key = dimension_key(dimension)
+    if dimension.get("qLibraryId"):
+        handle = asker.doc("GetDimension", dimension["qLibraryId"])["qReturn"]["qHandle"]
+        if handle is None:
+            raise BadPlan("A master dimension of the chart does not exist any more.")
+        key = str((asker.session.call(handle, "GetDimension")["qDim"]["qFieldDefs"] or [""])[0])
+    return key.removeprefix("=") if key.startswith("=") else _quoted(key)
 
 
 def _parts_of(asker: Asker, text: str) -> list[Contribution]:
@@ -151,14 +148,14 @@ def _about(asker: Asker, parts: Iterable[Contribution]) -> frozenset[str]:
 
 def _evaluate(asker: Asker, object_id: str, plan: Plan, splits: Sequence[Further], app_version: int) -> Evaluation:
     properties = asker.properties(object_id)
-    cube = _cube(properties)
+    cube = cube_of(properties)
     given = cube.get("qMeasures") or []
-    kind = _kind(properties, len(given))
+    kind = kind_of(properties, len(given))
     if len(plan.measures) != len(given):
         raise BadPlan("The chart's measures have changed. Open the dialogue again.")
-    if not given:
-        raise BadPlan("The chart has no measure; there is nothing to publish.")
     texts = _texts(asker, cube)
+    if not texts:
+        raise BadPlan("The chart has no measure and no dimension; there is nothing to publish.")
     parts = [_parts_of(asker, text) for text in texts]
     reaches = [reach(text, asker.session.document.variables) for text in texts]
     counts = list(dict.fromkeys(one.count for each in parts for one in each))
@@ -172,8 +169,7 @@ def _evaluate(asker: Asker, object_id: str, plan: Plan, splits: Sequence[Further
         Measured(
             label or f"Measure {place + 1}",
             formats[place],
-            _drawn(kind, one),
-            1 if one["qDef"].get("series", {}).get("axis") == 1 else 0,
+            column_of(kind, one),
             any(part.name in INDIVIDUAL for part in parts[place]) or bool(set(reaches[place].bare) - grouped),
         )
         for place, (label, one) in enumerate(zip(plan.measures, given, strict=True))
@@ -187,7 +183,7 @@ def _evaluate(asker: Asker, object_id: str, plan: Plan, splits: Sequence[Further
     )
     return Evaluation(
         kind=kind or "table",
-        look=_look(kind, properties),
+        look=look_of(kind, properties),
         measures=measures,
         names=_names(plan, views),
         views=[view for view, _ in views],
@@ -198,6 +194,7 @@ def _evaluate(asker: Asker, object_id: str, plan: Plan, splits: Sequence[Further
         alike=alike,
         has_total=any(one.has_total for one in reaches),
         beyond=tuple(dict.fromkeys(name for one in reaches for name in one.beyond)),
+        boxes=boxes_of(properties),
         is_drawn_otherwise=not kind,
         app_version=app_version,
     )
@@ -349,30 +346,6 @@ def _names(plan: Plan, views: list[tuple[View, list[str]]]) -> dict[str, str]:
         for key, title in zip(plan.levels[view.level].dimensions, titles, strict=True):
             names[key] = plan.names.get(key) or title
     return names
-
-
-def _kind(properties: dict[str, Any], measures: int) -> str:
-    """As what a chart is drawn; empty: not at all, but written as a table. A point needs a number for each axis."""
-    kind = KINDS.get(str(properties.get("visualization") or properties["qInfo"]["qType"]), "")
-    return "" if kind == "scatter" and measures < 2 else kind
-
-
-def _drawn(kind: str, measure: dict[str, Any]) -> str:
-    series = (measure.get("qDef") or {}).get("series") or {}
-    if kind == "combo":
-        return "line" if series.get("type") == "line" else "bar"
-    return kind if kind in ("bar", "line") else ""
-
-
-def _look(kind: str, properties: dict[str, Any]) -> dict[str, Any]:
-    """Of the chart's styling, what the public page draws; everything else stays behind."""
-    grouping = (properties.get("barGrouping") or {}).get("grouping")
-    return {
-        "stacked": kind == "bar" and grouping == "stacked",
-        "horizontal": kind == "bar" and properties.get("orientation") == "horizontal",
-        "area": kind == "line" and properties.get("lineType") == "area",
-        "donut": kind == "pie" and ((properties.get("donut") or {}).get("showAsDonut") is True),
-    }
 
 
 def _count(cell: dict[str, Any]) -> int:

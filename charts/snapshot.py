@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from charts.disclosure import Cell, Parts, hidden_cells, is_small
+from charts.drawing import SUMMARIES, Row, drawn_columns, drawn_dimensions, drawn_rows
 from charts.evaluation import Evaluation, Further, Group, Partition, View, field_of
 from charts.plan import BadPlan, Plan
 from charts.words import describe
@@ -85,17 +86,19 @@ def make_snapshot(plan: Plan, found: Evaluation, groups: Sequence[list[Known]], 
     left_out = cut = 0
     for view, row in zip(found.views, cells, strict=True):
         open_groups = [(group, cell) for group, cell in zip(view.groups, row, strict=True) if cell not in hidden]
-        kept = open_groups[: plan.rows]
-        shown.update({cell: group.sizes for group, cell in kept})
+        used = open_groups if found.kind in SUMMARIES else open_groups[: plan.rows]
+        rows = drawn_rows(found, [group for group, _ in used], plan.language)
+        beyond = len(open_groups) - len(used) + max(len(rows) - plan.rows, 0)
+        shown.update({cell: group.sizes for group, cell in used})
         left_out += len(row) - len(open_groups)
-        cut += len(open_groups) - len(kept)
+        cut += beyond
         views.append(
             {
                 "level": view.level,
                 "filters": list(view.filters),
-                "rows": [_row(group) for group, _ in kept],
+                "rows": [_row(one) for one in rows[: plan.rows]],
                 "hides": len(open_groups) < len(row),
-                "cut": len(kept) < len(open_groups),
+                "cut": beyond > 0,
             }
         )
     _refuse_extremes(plan, views)
@@ -169,8 +172,9 @@ def _refuse_extremes(plan: Plan, views: list[dict[str, Any]]) -> None:
         raise BadPlan(f"All views together have {rows:,} rows; at most {MAX_ROWS_OF_ALL:,} can be published.")
 
 
-def _row(group: Group) -> list[Any]:
-    return [list(group.labels), [[one.number, one.text] for one in group.figures]]
+def _row(row: Row) -> list[Any]:
+    labels, figures = row
+    return [list(labels), [[one.number, one.text] for one in figures]]
 
 
 def _document(plan: Plan, found: Evaluation, views: list[dict[str, Any]], date: str) -> dict[str, Any]:
@@ -184,14 +188,11 @@ def _document(plan: Plan, found: Evaluation, views: list[dict[str, Any]], date: 
         "language": plan.language,
         "theme": plan.theme,
         "date": date,
-        "measures": [
-            {"label": one.label, "drawn": one.drawn, "axis": one.axis, "percent": one.format.is_percent}
-            for one in found.measures
-        ],
+        "measures": drawn_columns(found, plan.language),
         "levels": [
             {
                 "label": level.label or ", ".join(found.names[key] for key in level.dimensions),
-                "dimensions": [found.names[key] for key in level.dimensions],
+                "dimensions": drawn_dimensions(found, [found.names[key] for key in level.dimensions]),
             }
             for level in plan.levels
         ],

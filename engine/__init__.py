@@ -10,8 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from engine.compute.columns import stated_format as stated_format
     from engine.compute.context import RequestLimits as RequestLimits
     from engine.data.build import build_model as build_model
+    from engine.data.formats import format_number as format_number
     from engine.data.locale import Locale as Locale
     from engine.document.contributions import Contribution as Contribution
     from engine.document.contributions import contributions as contributions
@@ -57,11 +59,13 @@ _HOMES = {
     "apply_plan": "engine.script.plan",
     "build_model": "engine.data.build",
     "contributions": "engine.document.contributions",
+    "format_number": "engine.data.formats",
     "plan_of": "engine.script.plan",
     "profile": "engine.script.profile",
     "reach": "engine.document.contributions",
     "read_tables": "engine.script",
     "rehearse": "engine.rehearsal",
+    "stated_format": "engine.compute.columns",
 }
 
 

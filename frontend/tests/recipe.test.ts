@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EMPTY, changedProperties, fitted, missing, mostDimensions, mostMeasures, propertiesFor, readRecipe, usualTitle, type Recipe } from "../src/charts/recipe";
-import { cubeDefOf } from "../src/charts/cubes";
+import { cubeDefOf, drawnCubeOf } from "../src/charts/cubes";
 import { KINDS, kindInfo, kindOf } from "../src/charts/kinds";
 import type { Nebula } from "../src/charts/nebula";
 import type { ObjectProperties } from "../src/qix/types";
@@ -126,5 +126,31 @@ describe("properties of a chart", () => {
     const before = await propertiesFor(nebula, bars);
     const after = await changedProperties(nebula, before, { ...readRecipe(before), measures: ["Max(distance)"] });
     expect(after.title).toBe("Largest distance by Tail number");
+  });
+});
+
+describe("the target of a bullet", () => {
+  const recipe: Recipe = { ...bars, kind: "bulletchart", measures: ["Sum(distance)", "Sum(planned)"] };
+
+  it("is what the chart looks for, not a second column that it drops", async () => {
+    const cube = cubeDefOf(await propertiesFor(nebula, recipe))!;
+    expect(cube.qMeasures).toHaveLength(1);
+    expect(cube.qMeasures[0]!["qAttributeExpressions"]).toEqual([{ qExpression: "Sum(planned)", id: "bullet-target" }]);
+    expect(cube.qMeasures[0]!.qDef["target"]).toBe("Sum(planned)");
+  });
+
+  it("can be changed and taken away, and the measure stays as it was", async () => {
+    const made = await propertiesFor(nebula, recipe);
+    cubeDefOf(made)!.qMeasures[0]!.qDef.qLabel = "Flown";
+    const other = await changedProperties(nebula, made, { ...recipe, measures: ["Sum(distance)", "Max(planned)"] });
+    expect(readRecipe(other).measures).toEqual(["Sum(distance)", "Max(planned)"]);
+    const none = await changedProperties(nebula, other, { ...recipe, measures: ["Sum(distance)"] });
+    expect(readRecipe(none).measures).toEqual(["Sum(distance)"]);
+    expect(cubeDefOf(none)!.qMeasures[0]!.qDef.qLabel).toBe("Flown");
+  });
+
+  it("is published as a measure of its own", async () => {
+    const made = await propertiesFor(nebula, recipe);
+    expect(drawnCubeOf(made)!.qMeasures.map(({ qDef }) => qDef.qDef)).toEqual(["Sum(distance)", "Sum(planned)"]);
   });
 });

@@ -22,6 +22,14 @@ KINDS: list[tuple[str, list[list[str]], list[str]]] = [
     ("scatterplot", [["flower"], ["meadow"]], ["Sum(bees)", "Count(bees)", "Avg(bees)"]),
     ("sn-funnel-chart", [["flower"]], ["Sum(bees)"]),
     ("sn-grid-chart", [["flower", "meadow"], ["meadow"]], ["Sum(bees)"]),
+    ("mekkochart", [["flower", "meadow"], ["meadow"]], ["Sum(bees)"]),
+    ("sn-sankey-chart", [["flower", "meadow"], ["meadow"], ["flower", "meadow", "hour"]], ["Sum(bees)"]),
+    ("waterfallchart", [[], ["flower"]], ["Sum(bees)", "-Count(bees)"]),
+    ("bulletchart", [["flower"], []], ["Sum(bees)", "Sum(bees) * 1.1"]),
+    ("histogram", [["=Class(aggr([bees],[bees]),5)"], ["meadow"]], ["Count([bees])"]),
+    ("boxplot", [["hour", "meadow"], ["hour"]], ["Sum(bees)"]),
+    ("distributionplot", [["hour", "meadow"], ["hour"]], ["Sum(bees)"]),
+    ("sn-pivot-table", [["flower", "meadow"], ["meadow"]], ["Sum(bees)", "Count(bees)"]),
 ]
 """Each kind of chart with levels and measures that fit it."""
 
@@ -56,7 +64,7 @@ owner = find_person(asked["owner"])
 app = apps.make_app(owner, asked["tables"], asked.get("app", "Made"))
 made = []
 for one in asked["charts"]:
-    object_id = apps.add_chart(app, apps.chart_properties(*one["chart"]))
+    object_id = apps.add_chart(app, apps.chart_properties(*one["chart"], **one.get("properties", {})))
     chart = publishing.draft_chart(owner, app.pk, object_id, apps.plan(*one["plan"], **one.get("more", {})))
     version = chart.versions.get()
     preparing.prepare(version)

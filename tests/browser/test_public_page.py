@@ -18,6 +18,7 @@ TABLES = {
     "visits": {
         "flower": [name for name, count in FLOWERS.items() for _ in range(count)],
         "meadow": ["north", "south"] * 45,
+        "hour": [f"{number % 6} o'clock" for number in range(90)],
         "bees": [1] * 90,
     }
 }

@@ -138,6 +138,45 @@ def test_a_person_publishes_a_chart_and_a_stranger_reads_it(
     stranger.close()
 
 
+def test_charts_that_keep_their_numbers_in_places_of_their_own_are_published_as_what_they_are(
+    server: Server, demo: Person, page: Page, browser: Browser, tmp_path: Path
+):
+    """Bins of a histogram, boxes of a box plot, a bullet's target: made by the panel, published by the dialogue."""
+    file = tmp_path / "hives.csv"
+    lines = (
+        f"{hour},{place},{hour * 3 % 40},30" for hour in range(40) for place in ("field", "park") for _ in range(6)
+    )
+    file.write_text("\n".join(["hour,place,bees,wanted", *lines]))
+    server.manage("createapp", "--owner", demo.email, "--name", "Hives", str(file))
+    log_in(page, server.url, demo)
+    page.get_by_role("link", name="Hives").first.click()
+    workspace = Workspace(page)
+    workspace.edit()
+    said = {
+        "histogram": (["bees"], [], "Histogram: Frequency by bees."),
+        "boxplot": (["hour", "place"], ["Sum bees"], "Box plot: Sum of bees by hour, place."),
+        "bulletchart": (["place"], ["Sum bees", "Sum wanted"], "Bullet chart: Sum of bees, Sum of wanted by place."),
+    }
+    for kind, (dimensions, measures, words) in said.items():
+        workspace.add_chart(kind, dimensions, measures)
+        page.locator(f"[data-type={kind}]").get_by_test_id("publish-chart").click()
+        dialog = page.get_by_test_id("publish-dialog")
+        expect(dialog.get_by_test_id("publish-preview")).to_contain_text(words, timeout=LONG)
+        expect(dialog.locator("[data-kind=drawn]")).to_have_count(0)
+        dialog.get_by_test_id("publish-now").click()
+        link = dialog.get_by_test_id("published-link").input_value(timeout=LONG)
+        dialog.get_by_role("button", name="Done").click()
+        stranger = browser.new_context()
+        seen = stranger.new_page()
+        seen.goto(link)
+        expect(seen.locator("[data-live=true]")).to_be_visible(timeout=LONG)
+        expect(seen.locator("[data-words]")).to_contain_text(words)
+        seen.locator("[data-picture]").focus()
+        seen.keyboard.press("ArrowRight")
+        expect(seen.locator("[data-told]")).not_to_be_empty()
+        stranger.close()
+
+
 def test_t12_hostile_strings_all_charts(server: Server, demo: Person, browser: Browser):
     """Every kind of chart with hostile texts in every place; tooltips opened; nothing runs, no policy is broken."""
     rows = [text for text in HOSTILE for _ in range(8)]
@@ -147,8 +186,12 @@ def test_t12_hostile_strings_all_charts(server: Server, demo: Person, browser: B
     for kind, levels in {"barchart": [["label"], ["half"]], "linechart": [["label", "half"]], "piechart": [["label"]],
                          "combochart": [["label"]], "table": [["label"]], "kpi": [[]],
                          "scatterplot": [["label"]], "sn-funnel-chart": [["label"]],
-                         "sn-grid-chart": [["label", "half"]]}.items():  # fmt: skip
-        measures = ["Sum(n)", "Avg(n)"] if kind == "scatterplot" else ["Sum(n)"]
+                         "sn-grid-chart": [["label", "half"]], "mekkochart": [["label", "half"]],
+                         "sn-sankey-chart": [["label", "half"]], "waterfallchart": [[], ["label"]],
+                         "bulletchart": [["label"]], "boxplot": [["label", "half"]],
+                         "distributionplot": [["label", "half"]],
+                         "sn-pivot-table": [["label", "half"]]}.items():  # fmt: skip
+        measures = ["Sum(n)", "Avg(n)"] if kind in ("scatterplot", "waterfallchart", "bulletchart") else ["Sum(n)"]
         chart = [kind, levels[0], measures]
         plan = [levels, [HOSTILE[3], HOSTILE[0]][: len(measures)]]
         charts.append(

@@ -38,18 +38,25 @@ def reload_data(app: App, tables: dict[str, Table]) -> None:
 
 def chart_properties(kind: str, dimensions: list[str], measures: list[str], **more: Any) -> dict[str, Any]:
     """Properties as the workspace page writes them, with a sorting by the columns in order."""
-    return {
-        "qInfo": {"qType": kind},
-        "visualization": kind,
-        "title": "A chart of the app",
-        "qHyperCubeDef": {
-            "qDimensions": [{"qDef": {"qFieldDefs": [name]}, "qNullSuppression": True} for name in dimensions],
-            "qMeasures": [{"qDef": {"qDef": text, "qLabel": ""}} for text in measures],
-            "qInterColumnSortOrder": list(range(len(dimensions) + len(measures))),
-            "qInitialDataFetch": [],
-        },
-        **more,
+    cube = {
+        "qDimensions": [{"qDef": {"qFieldDefs": [name]}, "qNullSuppression": True} for name in dimensions],
+        "qMeasures": [{"qDef": {"qDef": text, "qLabel": ""}} for text in measures],
+        "qInterColumnSortOrder": list(range(len(dimensions) + len(measures))),
+        "qInitialDataFetch": [],
     }
+    inside: dict[str, Any] = {"qHyperCubeDef": cube}
+    if kind == "boxplot":
+        inside = {"boxplotDef": inside}
+    if kind == "histogram":
+        inside = {"qUndoExclude": {"box": inside}}
+    if kind == "bulletchart" and len(measures) > 1:
+        cube["qMeasures"] = [{**cube["qMeasures"][0], "qAttributeExpressions": [target_of(measures[1])]}]
+    return {"qInfo": {"qType": kind}, "visualization": kind, "title": "A chart of the app", **inside, **more}
+
+
+def target_of(expression: str) -> dict[str, str]:
+    """The attribute of a bullet's measure that is its target."""
+    return {"qExpression": expression, "id": "bullet-target"}
 
 
 def add_chart(app: App, properties: dict[str, Any]) -> str:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from accounts.people import create_person
 from charts import preparing, publishing
+from charts.kinds import cube_of
 from charts.models import PublishedChart
 from tests.charts import apps
 from tests.charts.conftest import prepared
@@ -26,7 +27,8 @@ from tests.charts.site import FORMS, public_site
 from tests.people import Person
 
 KINDS = ["barchart", "linechart", "piechart", "table", "kpi", "combochart", "treemap"]
-KINDS += ["scatterplot", "sn-funnel-chart", "sn-grid-chart"]
+KINDS += ["scatterplot", "sn-funnel-chart", "sn-grid-chart", "mekkochart", "sn-sankey-chart", "waterfallchart"]
+KINDS += ["bulletchart", "histogram", "boxplot", "distributionplot", "sn-pivot-table"]
 CANARY = re.compile(r"kanary[0-9a-z]+q")
 MINIMUM = 5
 numbers = itertools.count(1)
@@ -74,11 +76,20 @@ def app_of(owner: Any, case: dict[str, Any], words: Words) -> Any:
     return apps.make_app(owner, {words["table"]: table, words["other table"]: other}, words["app title"])
 
 
+def dimensions_of(case: dict[str, Any], words: Words) -> list[str]:
+    if case["kind"] in ("kpi", "waterfallchart"):
+        return []
+    first = words["dimension"]
+    if case["kind"] == "histogram":
+        first = f"=Class(aggr([{words['measure']}],[{words['measure']}]),85)"
+    return [first, *([words["second"]] if case["second"] else [])]
+
+
 def chart_of(case: dict[str, Any], words: Words) -> dict[str, Any]:
-    dimensions = [] if case["kind"] == "kpi" else [words["dimension"], *([words["second"]] if case["second"] else [])]
+    dimensions = dimensions_of(case, words)
     expression = f"{case['aggregate']}([{words['measure']}])"
     properties = apps.chart_properties(case["kind"], dimensions, [expression] * measured(case))
-    cube = properties["qHyperCubeDef"]
+    cube = cube_of(properties)
     for place, one in enumerate(cube["qDimensions"]):
         one["qDef"] |= {
             "qFieldLabels": [words[f"field label {place}"]],
@@ -100,11 +111,11 @@ def chart_of(case: dict[str, Any], words: Words) -> dict[str, Any]:
 
 def measured(case: dict[str, Any]) -> int:
     """How many measures the kind needs to be drawn."""
-    return 2 if case["kind"] == "scatterplot" else 1
+    return 2 if case["kind"] in ("scatterplot", "bulletchart") else 1
 
 
 def plan_of(case: dict[str, Any], words: Words) -> dict[str, Any]:
-    dimensions = [] if case["kind"] == "kpi" else [words["dimension"], *([words["second"]] if case["second"] else [])]
+    dimensions = dimensions_of(case, words)
     shown = [words["public measure"], words["public measure up"]][: measured(case)]
     names = {key: words[f"public name of {key}"] for key in dimensions}
     values = [words["half 0"], words["half 1"]]
@@ -150,7 +161,7 @@ def test_t07_leak_scan(case: dict[str, Any]) -> None:
     for form, content in published_bytes(chart):
         assert set(CANARY.findall(content)) <= fine, (form, set(CANARY.findall(content)) - fine)
         assert not [text for text in secret if text in content], form
-        for word in ("qHyperCube", "qElemNumber", "qStateCounts", "qFieldDefs", f"{case['aggregate']}(["):
+        for word in ("qHyperCube", "qElemNumber", "qStateCounts", "qFieldDefs", f"{case['aggregate']}([", "aggr("):
             assert word not in content, (form, word)
 
 
@@ -188,7 +199,7 @@ def assert_shape(snapshot: dict[str, Any]) -> None:
         "format", "kind", "look", "title", "note", "source", "language", "theme", "date", "measures", "levels",
         "filters", "views",
     }  # fmt: skip
-    assert set(snapshot["look"]) == {"stacked", "horizontal", "area", "donut"}
+    assert set(snapshot["look"]) == {"stacked", "horizontal", "area", "donut", "left"}
     for measure in snapshot["measures"]:
         assert set(measure) == {"label", "drawn", "axis", "percent"}
     for view in snapshot["views"]:

@@ -2,7 +2,7 @@
 // to QIX properties and back.
 import { bareField, measureLabel, quoted, readAggregate } from "../model/fields";
 import type { CubeDef, ObjectProperties } from "../qix/types";
-import { cubeDefOf, withCubeDef } from "./cubes";
+import { cubeDefOf, targetOf, withCubeDef, withTarget } from "./cubes";
 import { kindInfo, kindOf, type Kind } from "./kinds";
 import type { Nebula } from "./nebula";
 
@@ -70,11 +70,13 @@ export function readRecipe(properties: ObjectProperties): Recipe {
   const cube = cubeDefOf(properties);
   const list = properties.qListObjectDef;
   const dimensions = list ? list.qDef.qFieldDefs.slice(0, 1) : (cube?.qDimensions ?? []).map(({ qDef }) => qDef.qFieldDefs[0] ?? "");
+  const kind = kindOf(properties) ?? "table";
+  const target = kind === "bulletchart" ? targetOf(cube?.qMeasures[0]) : undefined;
   return {
-    kind: kindOf(properties) ?? "table",
+    kind,
     title: typeof properties.title === "string" ? properties.title : "",
     dimensions: dimensions.map(shown),
-    measures: (cube?.qMeasures ?? []).map(({ qDef }) => qDef.qDef),
+    measures: [...(cube?.qMeasures ?? []).map(({ qDef }) => qDef.qDef), ...(target ? [target] : [])],
     order: (cube?.qInterColumnSortOrder?.[0] ?? 0) >= (cube?.qDimensions.length ?? 0) && cube?.qMeasures.length ? "measure" : "dimension",
   };
 }
@@ -141,11 +143,20 @@ function extras(recipe: Recipe): object {
   return recipe.kind === "kpi" && recipe.measures.length > 1 ? { ...EXTRAS.kpi, showMeasureTitle: true } : (EXTRAS[recipe.kind] ?? {});
 }
 
+/** The measures that are columns of the cube: the target of a bullet is an attribute of the one before it. */
+function columnsOf({ kind, measures }: Recipe): string[] {
+  return kind === "bulletchart" ? measures.slice(0, 1) : measures;
+}
+
+function targeted({ kind, measures }: Recipe, cube: CubeDef): CubeDef {
+  return kind === "bulletchart" ? withTarget(cube, measures[1]) : cube;
+}
+
 async function cubeProperties(nebula: Nebula, recipe: Recipe): Promise<ObjectProperties> {
   const { label, visualization, marks, isSorted, shown } = kindInfo(recipe.kind);
   const fields = [
     ...recipe.dimensions.map((name, index) => ({ qDef: { qFieldDefs: [definition(name)], qFieldLabels: [""] }, ...limit(shown?.[index]) })),
-    ...recipe.measures.map((text) => ({ qDef: { qDef: text, qLabel: measureLabel(text), autoSort: true, ...numberFormat(recipe.kind, text), ...MEASURE_EXTRAS[recipe.kind] } })),
+    ...columnsOf(recipe).map((text) => ({ qDef: { qDef: text, qLabel: measureLabel(text), autoSort: true, ...numberFormat(recipe.kind, text), ...MEASURE_EXTRAS[recipe.kind] } })),
   ];
   const made = (await nebula.generateProperties({ type: visualization, fields: fields as never })) as ObjectProperties | null;
   const cube = made && cubeDefOf(made);
@@ -153,7 +164,7 @@ async function cubeProperties(nebula: Nebula, recipe: Recipe): Promise<ObjectPro
   const order = isSorted ? { qInterColumnSortOrder: sortOrder(recipe, recipe.dimensions.length, recipe.measures.length) } : {};
   const title = recipe.title || usualTitle(recipe);
   const properties = { ...made, ...extras(recipe), ...marks, qInfo: { qType: visualization }, visualization, title, showTitles: true };
-  return withCubeDef(properties, { ...cube, ...order });
+  return withCubeDef(properties, targeted(recipe, { ...cube, ...order }));
 }
 
 /** The properties of a new chart. */
@@ -170,7 +181,7 @@ export async function changedProperties(nebula: Nebula, before: ObjectProperties
   const same = JSON.stringify([old.dimensions, old.measures, old.order]) === JSON.stringify([recipe.dimensions, recipe.measures, recipe.order]);
   if (same) return { ...before, title };
   if (fresh.qListObjectDef) return { ...before, title, qListObjectDef: fresh.qListObjectDef };
-  return withCubeDef({ ...before, title }, mixedCube(cubeDefOf(fresh)!, cubeDefOf(before)));
+  return withCubeDef({ ...before, title }, targeted(recipe, mixedCube(cubeDefOf(fresh)!, cubeDefOf(before))));
 }
 
 /** The new cube with those columns of the old one that are still in it, so that nothing said about them is lost. */

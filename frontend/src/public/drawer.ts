@@ -1,15 +1,15 @@
 // Draws pictures of a snapshot without a browser: the server runs this in an embedded V8 and calls `draw`.
 import { init, use } from "echarts/core";
-import { BarChart, FunnelChart, LineChart, PieChart, ScatterChart } from "echarts/charts";
+import { BarChart, BoxplotChart, CustomChart, FunnelChart, LineChart, PieChart, SankeyChart, ScatterChart } from "echarts/charts";
 import { GridComponent, LegendScrollComponent } from "echarts/components";
 import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import { COLOURS, type Mode } from "../charts/look";
 import { optionFor } from "./option";
 import { figuresPicture, fitted, framed, tablePicture, textAt } from "./plain";
-import { firstChoice, ordered, viewOf, type Snapshot } from "./snapshot";
+import { firstChoice, isTable, ordered, viewOf, type Snapshot } from "./snapshot";
 
-use([BarChart, FunnelChart, LineChart, PieChart, ScatterChart, GridComponent, LegendScrollComponent, LabelLayout, SVGRenderer]);
+use([BarChart, BoxplotChart, CustomChart, FunnelChart, LineChart, PieChart, SankeyChart, ScatterChart, GridComponent, LegendScrollComponent, LabelLayout, SVGRenderer]);
 
 interface Asked {
   theme: Mode;
@@ -27,7 +27,7 @@ function picture(snapshot: Snapshot, mode: Mode, width: number, height: number):
   const view = viewOf(snapshot, choice);
   const rows = ordered(snapshot, view, choice);
   if (snapshot.kind === "kpi") return figuresPicture(snapshot, view, mode, width, height);
-  if (snapshot.kind === "table") return tablePicture(snapshot, view, rows, mode, width, height);
+  if (isTable(snapshot)) return tablePicture(snapshot, view, rows, mode, width, height);
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   chart.setOption({ ...optionFor(snapshot, view, rows, { mode, width }) });
   const drawn = chart.renderToSVGString();

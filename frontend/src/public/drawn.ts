@@ -2,7 +2,7 @@
 import type { Mode } from "../charts/look";
 import type { LiveChart } from "./chart";
 import { fillControls, type Chosen, type Texts } from "./controls";
-import { fillFigures, fillRows } from "./rows";
+import { fillFigures, fillPivot, fillRows } from "./rows";
 import { firstChoice, ordered, viewOf, type Snapshot } from "./snapshot";
 import { followTheme } from "./theme";
 
@@ -24,11 +24,13 @@ export function bringToLife(snapshot: Snapshot, said: Texts, load: LoadChart): v
     const rows = ordered(snapshot, view, state.choice);
     const table = find("rows");
     if (table) {
-      fillRows(table, snapshot, view, rows, state.choice, (column, down) => {
-        state.choice = { ...state.choice, sorted: { column, down } };
-        update();
-      });
-      table.hidden = state.showing !== "table" || snapshot.kind === "kpi";
+      if (snapshot.kind === "pivot" && state.showing === "chart") fillPivot(table, snapshot, view);
+      else
+        fillRows(table, snapshot, view, rows, state.choice, (column, down) => {
+          state.choice = { ...state.choice, sorted: { column, down } };
+          update();
+        });
+      table.hidden = (state.showing !== "table" && snapshot.kind !== "pivot") || snapshot.kind === "kpi";
     }
     const figures = find("figures");
     if (figures) fillFigures(figures, snapshot, view);

@@ -1,7 +1,7 @@
 // Charts for people with an account: a window of the Hub says who one is, and hands over a short-lived token by a
 // message that only this origin gets. The token is kept in memory for one request and stands in no address.
 import type { Texts } from "./controls";
-import type { Snapshot } from "./snapshot";
+import { isTable, type Snapshot } from "./snapshot";
 
 const WINDOW = "popup,width=520,height=680";
 
@@ -43,7 +43,7 @@ export function buildPage(snapshot: Snapshot, said: Texts, make: typeof import("
   const middle =
     snapshot.kind === "kpi"
       ? [make("dl", { class: "figures", "data-figures": true })]
-      : snapshot.kind === "table"
+      : isTable(snapshot)
         ? []
         : [make("div", { class: "picture", "data-picture": true, role: "img" }), make("p", { class: "visually-hidden", role: "status", "data-told": true })];
   main.replaceChildren(

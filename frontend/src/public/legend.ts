@@ -1,7 +1,7 @@
 // The legend of the living chart: a button for each series or slice, by mouse, keyboard and screen reader alike.
 // It stands where the picture that the server drew has its legend, so that nothing moves when the chart wakes.
 import { element } from "./elements";
-import { colours } from "./option";
+import { colours } from "./plot";
 import type { Mode } from "../charts/look";
 
 interface Chart {

@@ -1,6 +1,8 @@
 // Pictures of what ECharts does not draw: figures and tables, as SVG text. Every text is escaped.
 import { COLOURS, type Mode } from "../charts/look";
-import { colours, FONT } from "./option";
+import { FONT } from "./option";
+import { pivoted, spans } from "./pivot";
+import { colours } from "./plot";
 import type { Row, Snapshot, View } from "./snapshot";
 
 const LINE = 30;
@@ -45,20 +47,45 @@ export function figuresPicture(snapshot: Snapshot, view: View, mode: Mode, width
 }
 
 export function tablePicture(snapshot: Snapshot, view: View, rows: Row[], mode: Mode, width: number, height: number): string {
+  const { names, sides, lines } = snapshot.kind === "pivot" ? crossedTable(snapshot, view, rows) : flatTable(snapshot, view, rows);
   const ink = COLOURS[mode];
-  const dimensions = snapshot.levels[view.level]!.dimensions;
-  const names = [...dimensions, ...snapshot.measures.map(({ label }) => label)];
   const step = (width - 16) / Math.max(names.length, 1);
   const cell = (column: number, line: number, text: string, weight: number, fill: string) => {
-    const isNumber = column >= dimensions.length;
+    const isNumber = column >= sides;
     const x = 8 + step * column + (isNumber ? step - 8 : 0);
     return textAt(x, LINE * line + 20, fitted(text, step - 16, 14), { size: 14, weight, fill, anchor: isNumber ? "end" : "start" });
   };
-  const shown = rows.slice(0, Math.max(1, Math.floor(height / LINE) - 1));
+  const shown = lines.slice(0, Math.max(1, Math.floor(height / LINE) - 1));
   const head = names.map((name, column) => cell(column, 0, name, 600, ink.soft));
-  const body = shown.flatMap(([labels, figures], line) => [
+  const body = shown.flatMap((texts, line) => [
     `<path d="M8 ${LINE * (line + 1) - 2}H${width - 8}" stroke="${ink.faint}"/>`,
-    ...[...labels, ...figures.map(([, text]) => text)].map((text, column) => cell(column, line + 1, text, 400, ink.text)),
+    ...texts.map((text, column) => cell(column, line + 1, text, 400, ink.text)),
   ]);
   return framed(width, height, [...head, ...body].join(""));
+}
+
+interface PlainTable {
+  names: string[];
+  /** How many of the columns are labels. */
+  sides: number;
+  lines: string[][];
+}
+
+function flatTable(snapshot: Snapshot, view: View, rows: Row[]): PlainTable {
+  const dimensions = snapshot.levels[view.level]!.dimensions;
+  return {
+    names: [...dimensions, ...snapshot.measures.map(({ label }) => label)],
+    sides: dimensions.length,
+    lines: rows.map(([labels, figures]) => [...labels, ...figures.map(([, text]) => text)]),
+  };
+}
+
+function crossedTable(snapshot: Snapshot, view: View, rows: Row[]): PlainTable {
+  const { names, heads, lines } = pivoted(snapshot, view, rows);
+  const begins = names.map((_, column) => spans(lines, column));
+  return {
+    names: [...names, ...heads.map(({ labels, measure }) => [labels, measure].filter(Boolean).join(" · "))],
+    sides: names.length,
+    lines: lines.map(({ labels, cells }, line) => [...labels.map((label, column) => (begins[column]![line] ? label : "")), ...cells]),
+  };
 }

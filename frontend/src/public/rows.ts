@@ -1,5 +1,6 @@
 // The table: every view can be read as one, and sorted by any column.
 import { element } from "./elements";
+import { pivoted, spans } from "./pivot";
 import type { Choice, Row, Snapshot, View } from "./snapshot";
 
 export function fillRows(place: HTMLElement, snapshot: Snapshot, view: View, rows: Row[], choice: Choice, onSort: (column: number, down: boolean) => void): void {
@@ -25,6 +26,30 @@ export function fillRows(place: HTMLElement, snapshot: Snapshot, view: View, row
     ),
   );
   place.replaceChildren(element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body)));
+}
+
+/** The view crossed: what belongs together has one heading. */
+export function fillPivot(place: HTMLElement, snapshot: Snapshot, view: View): void {
+  const { names, heads, lines } = pivoted(snapshot, view, view.rows);
+  const measures = snapshot.measures.length;
+  const isCrossed = heads.some(({ labels }) => labels);
+  const sides = names.map((name) => element("th", { scope: "col", dir: "auto", rowspan: isCrossed ? "2" : null }, name));
+  const groups = heads.filter((_, at) => at % Math.max(measures, 1) === 0).map(({ labels }) => element("th", { scope: "colgroup", dir: "auto", colspan: String(measures), class: "is-number" }, labels));
+  const columns = heads.map(({ measure }) => element("th", { scope: "col", dir: "auto", class: "is-number" }, measure));
+  const head = isCrossed ? [element("tr", {}, ...sides, ...groups), element("tr", {}, ...columns)] : [element("tr", {}, ...sides, ...columns)];
+  const spanned = names.map((_, column) => spans(lines, column));
+  const body = lines.map(({ labels, cells }, line) =>
+    element(
+      "tr",
+      {},
+      ...labels.flatMap((label, column) => {
+        const span = spanned[column]![line]!;
+        return span ? [element("th", { scope: span > 1 ? "rowgroup" : "row", rowspan: span > 1 ? String(span) : null, dir: "auto" }, label)] : [];
+      }),
+      ...cells.map((text) => element("td", { class: "is-number" }, text)),
+    ),
+  );
+  place.replaceChildren(element("table", { class: "is-pivot" }, element("thead", {}, ...head), element("tbody", {}, ...body)));
 }
 
 export function fillFigures(place: HTMLElement, snapshot: Snapshot, view: View): void {

@@ -1,6 +1,6 @@
 // A published chart as it travels (docs/published-chart.md), and the view of it that is looked at.
 
-export type Kind = "bar" | "line" | "pie" | "table" | "kpi" | "combo" | "scatter" | "funnel" | "grid";
+export type Kind = "bar" | "line" | "pie" | "table" | "kpi" | "combo" | "scatter" | "funnel" | "grid" | "mekko" | "sankey" | "waterfall" | "bullet" | "histogram" | "box" | "distribution" | "pivot";
 export type Order = "given" | "up" | "down" | "name";
 
 /** A number and how it is written; null where there is none. */
@@ -19,7 +19,7 @@ export interface View {
 
 export interface Measure {
   label: string;
-  drawn: "bar" | "line" | "";
+  drawn: "bar" | "line" | "target" | "plus" | "minus" | "total" | "";
   axis: 0 | 1;
   percent: boolean;
 }
@@ -27,7 +27,7 @@ export interface Measure {
 export interface Snapshot {
   format: string;
   kind: Kind;
-  look: { stacked: boolean; horizontal: boolean; area: boolean; donut: boolean };
+  look: { stacked: boolean; horizontal: boolean; area: boolean; donut: boolean; left: number };
   title: string;
   note: string;
   source: string;
@@ -46,6 +46,11 @@ export interface Choice {
   filters: number[];
   order: Order;
   sorted?: { column: number; down: boolean } | undefined;
+}
+
+/** Whether a chart is read as a table at once, without a picture. */
+export function isTable({ kind }: Snapshot): boolean {
+  return kind === "table" || kind === "pivot";
 }
 
 export function firstChoice(snapshot: Snapshot): Choice {

@@ -1,4 +1,5 @@
 // What the owner wants to publish, as the dialogue edits it and as the server takes it.
+import { drawnCubeOf } from "../charts/cubes";
 import { measureLabel } from "../model/fields";
 import type { Remembered } from "../qix/memory";
 import type { ObjectProperties } from "../qix/types";
@@ -65,7 +66,7 @@ export function plainName(key: string): string {
 
 /** The plan that the dialogue begins with: the chart as it stands, under what is selected now. */
 export function planFor(properties: ObjectProperties, selected: readonly Remembered[]): Plan {
-  const cube = properties.qHyperCubeDef;
+  const cube = drawnCubeOf(properties);
   const dimensions = (cube?.qDimensions ?? []).map((one) => dimensionKey(one as never));
   const labels = (cube?.qDimensions ?? []).map(({ qDef }) => qDef.qFieldLabels?.[0] ?? "");
   return {
