@@ -194,7 +194,7 @@ def _evaluate(asker: Asker, object_id: str, plan: Plan, splits: Sequence[Further
         alike=alike,
         has_total=any(one.has_total for one in reaches),
         beyond=tuple(dict.fromkeys(name for one in reaches for name in one.beyond)),
-        boxes=boxes_of(properties),
+        boxes=boxes_of(properties) if kind == "box" else None,
         is_drawn_otherwise=not kind,
         app_version=app_version,
     )

@@ -31,6 +31,8 @@ KINDS = {
 HORIZONTAL = frozenset({"bar", "bullet", "box", "distribution"})
 STEPS = {"INVERSE": "minus", "SUBTOTAL": "total"}
 """What a waterfall calls the value of a measure that is not added to those before it."""
+DEFAULTS = {"tukey": 1.5, "fractiles": 0.01, "stdDev": 3.0}
+"""Of each way to make a box, how far its whiskers reach unless said otherwise."""
 
 
 @dataclass(frozen=True)
@@ -138,9 +140,5 @@ def boxes_of(properties: dict[str, Any]) -> Boxes | None:
         return None
     parameter = (calculated.get("parameters") or {}).get(mode)
     outliers = (elements.get("outliers") or {}).get("include")
-    reach = float(parameter) if isinstance(parameter, int | float) else DEFAULTS[mode]
-    return Boxes(mode, reach, outliers is not False)
-
-
-DEFAULTS = {"tukey": 1.5, "fractiles": 0.01, "stdDev": 3.0}
-"""Of each way to make a box, how far its whiskers reach unless said otherwise."""
+    reach = float(parameter) if isinstance(parameter, int | float) and parameter >= 0 else DEFAULTS[mode]
+    return Boxes(mode, min(reach, 0.5) if mode == "fractiles" else reach, outliers is not False)

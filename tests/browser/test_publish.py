@@ -14,7 +14,7 @@ from tests.browser.pages import LONG, Workspace, log_in
 from tests.browser.published import publish, serious
 from tests.browser.server import Server
 from tests.charts.site import FORMS
-from tests.people import Person
+from tests.people import ALICE, Person
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 HOSTILE = [
@@ -152,6 +152,7 @@ def test_charts_that_keep_their_numbers_in_places_of_their_own_are_published_as_
     page.get_by_role("link", name="Hives").first.click()
     workspace = Workspace(page)
     workspace.edit()
+    workspace.add_sheet()
     said = {
         "histogram": (["bees"], [], "Histogram: Frequency by bees."),
         "boxplot": (["hour", "place"], ["Sum bees"], "Box plot: Sum of bees by hour, place."),
@@ -175,6 +176,26 @@ def test_charts_that_keep_their_numbers_in_places_of_their_own_are_published_as_
         seen.keyboard.press("ArrowRight")
         expect(seen.locator("[data-told]")).not_to_be_empty()
         stranger.close()
+
+
+def test_all_charts_of_a_person_are_paused_resumed_and_deleted_at_once(server: Server, page: Page):
+    server.manage("createuser", ALICE.email, "--password-stdin", stdin=ALICE.password)
+    chart = {"chart": ["piechart", ["flower"], ["Sum(n)"]], "plan": [[["flower"]], ["Bees"]], "audience": {}}
+    links = publish(server, ALICE, {"t": {"flower": ["clover"] * 9, "n": [1] * 9}}, [chart, chart])
+    log_in(page, server.url, ALICE)
+    page.goto(f"{server.url}/published/")
+    cards = page.get_by_test_id("published-chart")
+    for action, state, code in (("Pause all", "paused", 410), ("Resume all", "live", 200)):
+        page.get_by_role("button", name=action).click()
+        for card in (cards.first, cards.last):
+            expect(card).to_have_attribute("data-state", state, timeout=LONG)
+        assert [page.request.get(link).status for link in links] == [code, code]
+    delete = page.get_by_role("group", name="All charts").get_by_role("button").last
+    delete.click()
+    expect(cards).to_have_count(2)
+    delete.click()
+    expect(cards).to_have_count(0, timeout=LONG)
+    assert [page.request.get(link).status for link in links] == [410, 410]
 
 
 def test_t12_hostile_strings_all_charts(server: Server, demo: Person, browser: Browser):

@@ -9,9 +9,12 @@ from django.test import Client
 
 from accounts.models import User
 from charts import preparing, publishing
+from charts.models import PublishedChart
 from charts.urls import urlpatterns
 from config.celery import app as celery
 from tests.charts import apps
+from tests.charts.conftest import FLIGHTS, prepared
+from tests.charts.site import public_site
 from tests.doors import Door, each, knock
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +127,33 @@ def test_t02_the_entrance_of_a_public_or_ended_chart_does_not_exist(alice, fligh
     publishing.unpublish(ended, str(alice.pk))
     for slug in (public.slug, ended.slug, "x" * 24):
         assert browser(alice).get(f"/charts/enter/{slug}/").status_code == 404
+
+
+def test_what_is_done_to_all_is_done_to_every_published_chart_of_one_owner_and_to_no_other(
+    alice, bob, flights, published, things
+):
+    """Drafts stay drafts, ended charts ended, and somebody else's charts as they are."""
+    members = PublishedChart.objects.get(slug=things["members"])
+    ended = published(flights, BAR, PLAN)
+    publishing.unpublish(ended, str(alice.pk))
+    theirs = apps.make_app(bob, {"flights": FLIGHTS}, "Theirs")
+    other = publishing.draft_chart(bob, theirs.pk, apps.add_chart(theirs, BAR), PLAN)
+    publishing.change_audience(other, bob, {"audience": "everyone"})
+    publishing.publish(other, bob, prepared(other).number)
+    untouched = [publishing.charts_of(alice).get(pk=things["draft"]), ended, other]
+    before = [PublishedChart.objects.get(pk=one.pk).state for one in untouched]
+    public = PublishedChart.objects.get(pk=things["chart"])
+    owner = browser(alice)
+    for action, state, code in (("pause", "paused", 410), ("resume", "live", 200), ("delete", "ended", 410)):
+        assert owner.post(f"/api/charts/all/{action}/").status_code == 204
+        for one in (public, members):
+            one.refresh_from_db()
+            assert one.state == state
+        assert [PublishedChart.objects.get(pk=one.pk).state for one in untouched] == before
+        with public_site() as site:
+            assert site.get(f"/c/{public.slug}").status_code == code
+            assert site.get(f"/c/{other.slug}").status_code == 200
+    assert owner.post("/api/charts/all/forget/").status_code == 404
 
 
 BAD = [

@@ -284,7 +284,7 @@ def test_a_list_box_cannot_be_published(alice, flights):
     chart = publishing.draft_chart(alice, flights.pk, apps.add_chart(flights, properties), PLAN)
     version = chart.versions.get()
     preparing.prepare(version)
-    assert "only charts can be published" in version.report["problem"]
+    assert "offer this field as one of its filters" in version.report["problem"]
 
 
 def test_t08_small_groups_are_refused_where_rows_belong_to_several_groups(alice):

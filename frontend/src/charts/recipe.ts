@@ -113,12 +113,13 @@ function sortOrder({ order }: Recipe, dimensions: number, measures: number): num
   return [first, ...all.filter((column) => column !== first)].slice(0, all.length);
 }
 
-/** Where the charts' own beginnings repeat what the title says, or clash with the page. */
+/** Where the charts' own beginnings repeat what the title says, or clash with the page: a black target is lost in the dark. */
 const EXTRAS: Partial<Record<Kind, object>> = {
   kpi: { showMeasureTitle: false, textAlign: "left", fontSize: "L", layoutBehavior: "relative" },
   piechart: { dimensionTitle: false },
   linechart: { components: [{ key: "line", style: { lineThickness: 2 } }] },
   areachart: { stackedArea: true },
+  bulletchart: { color: { auto: false, mode: "primary", bar: { index: 6 }, target: { index: 1, color: "none" } } },
 };
 
 /** A KPI's number takes the first colour of the theme's picker, which follows light and dark. */

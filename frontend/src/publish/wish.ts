@@ -59,9 +59,12 @@ export function dimensionKey(dimension: { qLibraryId?: unknown; qDef: { qFieldDe
   return typeof dimension.qLibraryId === "string" && dimension.qLibraryId ? `library:${dimension.qLibraryId}` : (dimension.qDef.qFieldDefs[0] ?? "");
 }
 
-/** A name for people: the definition without brackets and sign. */
+const BINS = /^=Class\(aggr\(\[(.+)\],\[\1\]\),/s;
+
+/** A name for people: the definition without brackets and sign; the bins of a histogram by their field. */
 export function plainName(key: string): string {
-  return key.replace(/^=/, "").replace(/^\[(.*)\]$/s, "$1").replaceAll("]]", "]");
+  const bins = BINS.exec(key);
+  return bins ? `${bins[1]!} in bins` : key.replace(/^=/, "").replace(/^\[(.*)\]$/s, "$1").replaceAll("]]", "]");
 }
 
 /** The plan that the dialogue begins with: the chart as it stands, under what is selected now. */
