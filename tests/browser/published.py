@@ -23,7 +23,7 @@ KINDS: list[tuple[str, list[list[str]], list[str]]] = [
     ("sn-funnel-chart", [["flower"]], ["Sum(bees)"]),
     ("sn-grid-chart", [["flower", "meadow"], ["meadow"]], ["Sum(bees)"]),
     ("mekkochart", [["flower", "meadow"], ["meadow"]], ["Sum(bees)"]),
-    ("sn-sankey-chart", [["flower", "meadow"], ["meadow"], ["flower", "meadow", "hour"]], ["Sum(bees)"]),
+    ("sn-sankey-chart", [["flower", "meadow"], ["meadow"]], ["Sum(bees)"]),
     ("waterfallchart", [[], ["flower"]], ["Sum(bees)", "-Count(bees)"]),
     ("bulletchart", [["flower"], []], ["Sum(bees)", "Sum(bees) * 1.1"]),
     ("histogram", [["=Class(aggr([bees],[bees]),5)"], ["meadow"]], ["Count([bees])"]),
