@@ -32,6 +32,12 @@ KINDS: list[tuple[str, list[list[str]], list[str]]] = [
     ("sn-pivot-table", [["flower", "meadow"], ["meadow"]], ["Sum(bees)", "Count(bees)"]),
 ]
 """Each kind of chart with levels and measures that fit it."""
+FRAMED = frozenset({"barchart", "table", "kpi", "sn-pivot-table"})
+"""Kinds whose pages are built of different parts: what is asked of every page is asked of these in a frame too."""
+
+
+def forms_to_look_at(kind: str) -> tuple[str, ...]:
+    return ("", "/embed") if kind in FRAMED else ("",)
 
 
 def publish(server: Server, owner: Person, tables: dict[str, Any], charts: list[dict[str, Any]]) -> list[str]:

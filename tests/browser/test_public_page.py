@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.pages import LONG
-from tests.browser.published import KINDS, publish, serious
+from tests.browser.published import KINDS, forms_to_look_at, publish, serious
 from tests.browser.server import Server
 from tests.people import Person
 
@@ -168,8 +168,8 @@ def test_axe_finds_nothing_serious_on_any_public_page(server: Server, demo: Pers
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     context.set_default_timeout(LONG)
     page = context.new_page()
-    for address in addresses:
-        for form in ("", "/embed"):
+    for address, (kind, _, _) in zip(addresses, KINDS, strict=True):
+        for form in forms_to_look_at(kind):
             page.goto(address + form)
             expect(page.get_by_role("heading", name="Bees")).to_be_visible()
             if page.locator("[data-picture]").count():
