@@ -10,6 +10,7 @@ others of an outer dimension collapse this one.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,7 @@ _NO_TEXT = np.array(None, dtype=object)
 
 def number_of(value: float) -> float | str:
     """A number for JSON: NaN and the infinities are "NaN"; whole numbers come without a fraction."""
-    if not np.isfinite(value):
+    if not math.isfinite(value):
         return NO_NUMBER
     return int(value) if value == int(value) and abs(value) < 2**53 else float(value)
 

@@ -207,11 +207,10 @@ def _glyphs(cells: MeasureCells) -> int:
     vector = cells.vector
     if not len(vector):
         return 0
-    sample = set(range(min(len(vector), 100)))
+    sample = np.arange(min(len(vector), 100))
     if not np.isnan(vector.numbers).all():
-        sample |= {int(np.nanargmin(vector.numbers)), int(np.nanargmax(vector.numbers))}
-    texts = value_texts(vector.take(np.array(sorted(sample))), cells.format, cells.locale)
-    return max(len(text) for text in texts)
+        sample = np.append(sample, [np.nanargmin(vector.numbers), np.nanargmax(vector.numbers)])
+    return max(map(len, value_texts(vector.take(sample), cells.format, cells.locale)))
 
 
 def _text(number: float | str, cells: MeasureCells) -> str:

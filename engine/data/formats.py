@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -36,6 +37,10 @@ _LONGEST_NUMBER = 64
 """A text longer than this is never taken for a number or a date."""
 
 
+_SHORT = 256
+"""Up to so many numbers are written one by one."""
+
+
 def format_number(number: float, format: NumFormat | None = None, locale: Locale = DEFAULT_LOCALE) -> str:
     """The text of a number.
 
@@ -48,7 +53,7 @@ def format_number(number: float, format: NumFormat | None = None, locale: Locale
 def format_vector(vector: Vector, locale: Locale = DEFAULT_LOCALE) -> Objects:
     """The shown text of every value [n]; None where a value is NULL.
 
-    Each distinct number is written once, so long columns of few values are cheap.
+    In long columns each distinct number is written once; in short ones it would take longer to find these.
     """
     numbers = vector.numbers
     texts = np.full(len(numbers), None, dtype=object)
@@ -59,8 +64,11 @@ def format_vector(vector: Vector, locale: Locale = DEFAULT_LOCALE) -> Objects:
     wanted = ~own & ~np.isnan(numbers)
     if not wanted.any():
         return texts
-    values, _, where = distinct(numbers[wanted])
     write = _writer(vector.format, locale)
+    if len(numbers) <= _SHORT:
+        texts[wanted] = [write(number) for number in numbers[wanted].tolist()]
+        return texts
+    values, _, where = distinct(numbers[wanted])
     shown = np.array([write(number) for number in looking(values.tolist())], dtype=object)
     texts[wanted] = shown[where]
     return texts
@@ -136,8 +144,11 @@ def _separators(format: NumFormat, locale: Locale) -> tuple[str, str]:
 
 def _writer(format: NumFormat | None, locale: Locale) -> Writer:
     """The function that writes numbers in this format; it takes any float."""
-    kind = "U" if format is None else format.type
-    write = _WRITERS.get(kind, _plain_writer)(format or NumFormat(), locale)
+    given = format or NumFormat()
+    make = _WRITERS.get(given.type, _plain_writer)
+    write = make(given, locale)
+    if make is _plain_writer and not given.pattern:
+        return write
     return lambda number: write(number) if math.isfinite(number) else shortest(number)
 
 
@@ -145,7 +156,7 @@ def _plain_writer(format: NumFormat, locale: Locale) -> Writer:
     if format.pattern:
         return _pattern_writer(format, locale)
     separator = format.decimal_separator or locale.decimal_separator
-    return lambda number: shortest(number, separator)
+    return partial(shortest, decimal_separator=separator)
 
 
 def _pattern_writer(format: NumFormat, locale: Locale) -> Writer:

@@ -135,3 +135,13 @@ def test_the_locale_tells_clients_all_they_read() -> None:
     assert len(layout["qCalendarStrings"]["qLongMonthNames"]) == 12
     assert len(layout["qCalendarStrings"]["qDayNames"]) == 7
     assert layout["qDateFmt"] == "YYYY-MM-DD"
+
+
+@pytest.mark.parametrize(
+    "format", [None, NumFormat("F", "#,##0.00"), NumFormat("U", decimal_separator=","), NumFormat("D")]
+)
+def test_long_columns_of_numbers_are_written_as_short_ones_are(format: NumFormat | None) -> None:
+    numbers = np.array([0.0, -0.0, 1.5, np.nan, np.inf, -np.inf, 1e20, 43831.25, 0.1 + 0.2, -7.0])
+    short = format_vector(Vector(numbers, None, format)).tolist()
+    assert format_vector(Vector(np.tile(numbers, 100), None, format)).tolist() == short * 100
+    assert short == [None if np.isnan(number) else format_number(number, format) for number in numbers.tolist()]
