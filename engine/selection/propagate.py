@@ -24,6 +24,11 @@ SPARSE = 8
 _UNSELECTED = np.array([State.EXCLUDED, State.OPTIONAL], dtype=np.uint8)
 """The states of values of a field without selections: impossible ones, possible ones."""
 
+_NOT_CHOSEN = np.array([State.EXCLUDED, State.ALTERNATIVE], dtype=np.uint8)
+_CHOSEN = np.array([State.SELECTED_EXCLUDED, State.SELECTED], dtype=np.uint8)
+_LOCKED = np.array([State.LOCKED_EXCLUDED, State.LOCKED], dtype=np.uint8)
+"""The same where something is selected in the field."""
+
 
 class Possible:
     """Which rows of a model's tables are possible. Worked out as far as asked for; safe between threads.
@@ -115,11 +120,8 @@ class States(Possible):
         chosen = self.selections.get(field)
         if chosen is None:
             return _UNSELECTED[possible.view(np.uint8)]
-        letters = np.where(self.lifted(field), State.ALTERNATIVE, State.EXCLUDED).astype(np.uint8)
-        inside, outside = (
-            (State.LOCKED, State.LOCKED_EXCLUDED) if chosen.locked else (State.SELECTED, State.SELECTED_EXCLUDED)
-        )
-        letters[chosen.codes] = np.where(possible[chosen.codes], inside, outside)
+        letters = _NOT_CHOSEN[self.lifted(field).view(np.uint8)]
+        letters[chosen.codes] = (_LOCKED if chosen.locked else _CHOSEN)[possible[chosen.codes].view(np.uint8)]
         return letters
 
     def possible(self, field: str) -> Bools:
