@@ -28,6 +28,7 @@ from engine.compute.reading import Evaluate, settled
 from engine.compute.scope import choose_base
 from engine.compute.sets import Search, records_of
 from engine.compute.virtual import aggrs_in, name_of, with_columns
+from engine.data.model import Model
 from engine.errors import ExpressionError
 from engine.language.nodes import Aggr, Aggregate, Binary, Call, Field, Node, Number, Text, Unary
 from engine.language.parser import parse
@@ -202,3 +203,18 @@ def _kept(dimensions: Sequence[Dimension], names: Sequence[str]) -> tuple[int, .
         if (dimension.is_field and dimension.field is not None and dimension.field.name in names)
         or dimension.text in names
     )
+
+
+def own_place(model: Model, request: Request, dimensions: Sequence[Dimension]) -> int | None:
+    """The place of the dimension whose field, a key, a request asks for, by name or by Only(); None if there is none.
+
+    A key's values stand in several tables, and its request's table may not know all of them: each row of a chart by
+    that key has the one it is for.
+    """
+    if request.name != "only" or not isinstance(request.arguments[0], Field):
+        return None
+    name = request.arguments[0].name
+    if name not in model.fields or len(model.field(name).tables) < 2:
+        return None
+    wanted = range(len(dimensions)) if request.kept is None else request.kept
+    return next((place for place in wanted if dimensions[place].node == Field(name)), None)

@@ -29,7 +29,7 @@ from engine.compute.kinds.accumulated import Accumulated
 from engine.compute.leaves import EXTREMES, Distinct, Leaf, Pass, Places, distinct_leaf, plain_leaf
 from engine.compute.numbered import Numbered, lonely_rows, numbered
 from engine.compute.panel import Panelled, Place, placed, totals_of
-from engine.compute.plan import Measure, Request, Scope, plan_measure
+from engine.compute.plan import Measure, Request, Scope, own_place, plan_measure
 from engine.compute.quantities import Quantity, numbers_of
 from engine.compute.recall import watched
 from engine.compute.scope import Own, route
@@ -273,6 +273,8 @@ def _prepare(
 ) -> Prepared | None:
     requests = {node: request for measure in measures for node, request in measure.requests.items()}
     base = _only_base(measures, list(requests.values()), records)
+    if any(own_place(context.model, one, dimensions) is not None for one in requests.values()):
+        return None
     if base is None or context.model.links.loose:
         return None
     axes = [dimension.axis for dimension in dimensions]

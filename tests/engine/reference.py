@@ -339,6 +339,9 @@ class Reference:
 
     def aggregate(self, node: Expression, dimensions: Sequence[str], key: Key, records: Records) -> Value:
         name, distinct, *arguments = node
+        if name == "only" and key and arguments[0] in [("field", d) for d in dimensions if len(self.holders(d)) > 1]:
+            own = key[list(dimensions).index(arguments[0][1])]
+            return own if key in self.keys(dimensions, [], records) else None
         if aggrs_in(node) and not fields_beside(node):
             return self._over_aggr(node, dimensions, key, records)
         looked_up = {one: self._aggr_values(one, records) for one in aggrs_in(node)}

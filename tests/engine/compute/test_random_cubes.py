@@ -77,9 +77,13 @@ class SlowCube:
             for table in self.truth.holders(field):
                 keys |= set(self.groups(table))
         values = self.tables[base][measured]
-        return {
+        found = {
             key: _aggregates([values[row] for row in groups.get(key, []) if values[row] is not None]) for key in keys
         }
+        if measured not in self.dimensions or len(self.truth.holders(measured)) < 2:
+            return found
+        own = self.dimensions.index(measured)  # of a key, each row of a chart by it has the value it is for
+        return {key: (*figures[:-1], key[own]) for key, figures in found.items()}
 
 
 def _aggregates(values: list[int]) -> tuple[Any, ...]:
