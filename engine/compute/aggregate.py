@@ -410,8 +410,7 @@ class _Aggregation:
         within = request.source.within
         codes = keys[:, place]
         if any(one.source.within.key() != within.key() for one in self._asked if one.source.has_rows):
-            nodes = [dimension.node for dimension in self._dimensions]
-            known = self._inner(nodes, [], within).keys()
+            known = self._inner([], [], within, self._dimensions).keys()
             is_there = places(keys, known, [axis.symbols.size for axis in self._axes]) >= 0
             codes = np.where(is_there, codes, self._axes[place].symbols.size)
         return self._axes[place].symbols.vector_with_null().take(codes)

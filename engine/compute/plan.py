@@ -200,8 +200,7 @@ def _kept(dimensions: Sequence[Dimension], names: Sequence[str]) -> tuple[int, .
     return tuple(
         place
         for place, dimension in enumerate(dimensions)
-        if (dimension.is_field and dimension.field is not None and dimension.field.name in names)
-        or dimension.text in names
+        if dimension.text in names or any(_is_field(dimension, name) for name in names)
     )
 
 
@@ -217,4 +216,9 @@ def own_place(model: Model, request: Request, dimensions: Sequence[Dimension]) -
     if name not in model.fields or len(model.field(name).tables) < 2:
         return None
     wanted = range(len(dimensions)) if request.kept is None else request.kept
-    return next((place for place in wanted if dimensions[place].node == Field(name)), None)
+    return next((place for place in wanted if _is_field(dimensions[place], name)), None)
+
+
+def _is_field(dimension: Dimension, name: str) -> bool:
+    """Whether it is that field itself, with none of its values put together."""
+    return dimension.is_field and dimension.field is not None and dimension.field.name == name
