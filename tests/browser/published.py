@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tests.browser.server import ROOT, Server
+from tests.browser.server import Server
 from tests.people import Person
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-AXE = (ROOT / "frontend/node_modules/axe-core/axe.min.js").read_text()
 KINDS: list[tuple[str, list[list[str]], list[str]]] = [
     ("barchart", [["flower"], ["meadow"]], ["Sum(bees)", "Count(bees)"]),
     ("linechart", [["flower", "meadow"]], ["Sum(bees)"]),
@@ -45,19 +41,6 @@ def publish(server: Server, owner: Person, tables: dict[str, Any], charts: list[
     asked = {"owner": owner.email, "tables": tables, "charts": charts}
     told = server.manage("shell", "-v0", "-c", PROGRAM, stdin=json.dumps(asked)).splitlines()[-1]
     return [f"{server.public_url}/c/{one['slug']}" for one in json.loads(told)]
-
-
-def serious(page: Page) -> list[str]:
-    """What axe-core finds that is serious or critical."""
-    page.evaluate(AXE)
-    # Colours that are still on their way, as after a change to dark, are nobody's to read.
-    page.evaluate("Promise.allSettled(document.getAnimations().filter(a => a.transitionProperty).map(a => a.finished))")
-    found = page.evaluate("axe.run()")
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:120]}"
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
 
 
 PROGRAM = """

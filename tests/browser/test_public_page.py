@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.accessible import serious
 from tests.browser.pages import LONG
-from tests.browser.published import KINDS, forms_to_look_at, publish, serious
+from tests.browser.published import KINDS, forms_to_look_at, publish
 from tests.browser.server import Server
 from tests.people import Person
 

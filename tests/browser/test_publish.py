@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.accessible import serious
 from tests.browser.elsewhere import OtherSite, other_site
 from tests.browser.pages import LONG, Workspace, log_in
-from tests.browser.published import forms_to_look_at, publish, serious
+from tests.browser.published import forms_to_look_at, publish
 from tests.browser.server import Server
 from tests.charts.site import FORMS
 from tests.people import ALICE, Person

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.pages import LONG, log_in
-from tests.browser.server import ROOT, Server
+from tests.browser.server import Server
 from tests.browser.sharing.pages import Hub, WhoCanSee
 from tests.mailbox import Mailbox
 from tests.people import ALICE, Person
@@ -104,9 +103,3 @@ def hub(site: Server, visit: Visit) -> Callable[[Person], Hub]:
         return Hub(page)
 
     return open_page
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    """The source of axe-core."""
-    return (Path(ROOT) / "frontend" / "node_modules" / "axe-core" / "axe.min.js").read_text()

@@ -12,6 +12,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from tests.browser.accessible import serious
 from tests.browser.pages import Workspace, log_in
 from tests.browser.sharing.pages import Hub, WhoCanSee, fill_dialogue, link_in, sign_up_from_invitation
 from tests.people import ALICE, BOB, CHARLIE, Person
@@ -403,23 +404,7 @@ def test_t12_what_people_write_in_sharing_stays_text(who, visit, site, apps, pos
     assert violations == []
 
 
-COLOURS_STAND = """Promise.allSettled(
-  document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
-)"""
-
-
-def serious(page: Page, axe: str) -> list[str]:
-    """What axe-core finds on a page that is serious or worse."""
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{page.url} {one['id']}: {one['nodes'][0]['html'][:150]}"
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
-    ]
-
-
-def test_axe_finds_nothing_serious_and_nothing_overflows(who, hub, visit, site, apps, post, axe):
+def test_axe_finds_nothing_serious_and_nothing_overflows(who, hub, visit, site, apps, post):
     """Every page of sharing, light and dark, wide and narrow."""
     alice = who("Looked at")
     alice.invite(f"{BOB.email}, {CHARLIE.email}, eve@example.org", message="Have a look")
@@ -454,8 +439,7 @@ def test_axe_finds_nothing_serious_and_nothing_overflows(who, hub, visit, site, 
         for width, theme in ((1440, "light"), (390, "dark")):
             page.set_viewport_size({"width": width, "height": 900})
             page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-            page.evaluate(COLOURS_STAND)
-            problems += serious(page, axe)
+            problems += serious(page)
             wide = page.evaluate("document.documentElement.scrollWidth")
             problems += [f"{page.url} is {wide} wide on {width}"] if wide > width else []
     assert not problems, "\n".join(problems)
