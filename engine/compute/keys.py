@@ -22,6 +22,9 @@ Keys = npt.NDArray[np.int64]
 
 LARGEST_RADIX = 2**62
 
+SPARSEST = 16
+"""So many cells a key a table may have in which keys are looked up by their number instead of by its hash."""
+
 
 def compose(columns: Sequence[npt.NDArray[np.integer]], sizes: Sequence[int], count: int) -> npt.NDArray[np.int64]:
     """One number per row, equal for equal rows and, unless the sizes are huge, in their order: [count]."""
@@ -86,6 +89,11 @@ def places(wanted: Keys, among: Keys, sizes: Sequence[int]) -> npt.NDArray[np.in
     both = np.concatenate([among, wanted])
     composed = compose(list(both.T), sizes, len(both))
     check_stop()
+    cells = prod(size + 1 for size in sizes)
+    if cells <= SPARSEST * len(both) and len(both) and composed.min() >= 0 and composed.max() < cells:
+        table = np.full(cells, -1, dtype=np.int64)
+        table[composed[: len(among)]] = np.arange(len(among))
+        return table[composed[len(among) :]]
     known = pa.array(composed[: len(among)])
     found = pa.compute.index_in(pa.array(composed[len(among) :]), value_set=known)
     return found.fill_null(-1).to_numpy().astype(np.int64)
