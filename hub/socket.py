@@ -11,8 +11,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -46,6 +47,7 @@ MAX_WAITING_REQUESTS = 1000
 SEND_SECONDS = 60.0
 """A client that takes nothing for so long is given up."""
 ENGINE_THREADS = 8
+LEAVING_AT_ONCE = 20
 
 log = logging.getLogger(__name__)
 engine_pool = ThreadPoolExecutor(ENGINE_THREADS, thread_name_prefix="engine")
@@ -140,13 +142,7 @@ async def _serve_app(line: Line) -> None:
             limits=RequestLimits(**settings.REQUEST_LIMITS),
         )
         await _talk(line, session)
-    except Refused as refused:
-        # At once: it must not wait until all is put away.
-        await line.send({"type": "websocket.close", "code": refused.code})
     finally:
-        # Whoever has left counts no more, however long that takes.
-        watch.leave(line)
-        idle.forget(line)
         # In the one thread that is for those who leave: who comes does not wait behind thousands of them.
         put_away = partial(in_connection, _put_away, line.admission, layer, session, account)
         await asyncio.get_running_loop().run_in_executor(leavers, put_away)
@@ -180,16 +176,32 @@ async def _talk(line: Line, session: Session) -> None:
     session.on_push = lambda text: _schedule(loop, line, text)
     await line.say(session.greeting())
     tasks = [asyncio.create_task(work(line, session)) for work in (_listen, _answer, _heed)]
+    refused: Refused | None = None
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
+    except Refused as found:
+        refused = found
     finally:
         session.on_push = None
-        for task in tasks:
-            task.cancel()
         session.abort()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        # Whoever has left counts no more, however long the rest takes.
+        watch.leave(line)
+        idle.forget(line)
+        async with nullcontext() if refused else _turns(loop):
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+    if refused:
+        # At once: it must not wait until all is put away.
+        await line.send({"type": "websocket.close", "code": refused.code})
+
+
+@lru_cache(maxsize=1)
+def _turns(_: asyncio.AbstractEventLoop) -> asyncio.Semaphore:
+    """Of thousands who leave in one moment a few end at a time; in between, those who stay get their answers."""
+    return asyncio.Semaphore(LEAVING_AT_ONCE)
 
 
 async def _listen(line: Line, session: Session) -> None:

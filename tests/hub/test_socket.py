@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -399,6 +400,36 @@ def test_t27_ws_who_comes_or_is_cut_off_does_not_wait_for_those_who_leave(alice,
         run(work())
     finally:
         go_on.set()
+
+
+def test_t27_ws_of_many_who_leave_at_once_a_few_end_in_one_turn(app, invitation, bobs, monkeypatch):
+    """In between, whoever stays gets a turn of the loop."""
+    monkeypatch.setattr(socket, "LEAVING_AT_ONCE", 2)
+    turns, ended = [0], []
+
+    async def count() -> None:
+        while True:
+            turns[0] += 1
+            await asyncio.sleep(0)
+
+    async def heed(*_: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(turns[0])
+
+    async def work() -> None:
+        wires = [Wire(bobs, app) for _ in range(12)]
+        for wire in wires:
+            await wire.until(lambda wire=wire: bool(wire.frames))
+        clock = asyncio.create_task(count())
+        await asyncio.gather(*(wire.leave() for wire in wires))
+        clock.cancel()
+
+    monkeypatch.setattr(socket, "_heed", heed)
+    run(work())
+    assert len(ended) == 12
+    assert max(Counter(ended).values()) <= 2
 
 
 def test_t27_ws_a_client_that_takes_nothing_is_given_up(app, invitation, bobs, monkeypatch):
