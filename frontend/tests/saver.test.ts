@@ -32,6 +32,22 @@ describe("saving by itself", () => {
     expect(saver.state.value).toBe("saved");
   });
 
+  it("lets whoever asks for a save wait for the one that runs, and for what was edited since", async () => {
+    const finish: (() => void)[] = [];
+    const saver = new Saver(() => new Promise<void>((resolve) => void finish.push(resolve)));
+    saver.touch();
+    void saver.flush();
+    saver.touch();
+    let isOver = false;
+    const second = saver.flush().then(() => (isOver = true));
+    finish[0]!();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([finish.length, isOver]).toEqual([2, false]);
+    finish[1]!();
+    await second;
+    expect(saver.state.value).toBe("saved");
+  });
+
   it("says when it failed, and saves when asked again", async () => {
     const save = vi.fn(async () => undefined).mockRejectedValueOnce(new Error("no connection"));
     const saver = new Saver(save);

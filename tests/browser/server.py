@@ -55,7 +55,7 @@ class Server:
         ready = threading.Event()
         threading.Thread(target=self._read, args=(self.process, ready), daemon=True).start()
         if not ready.wait(START_SECONDS) or self.process.poll() is not None:
-            self.stop()
+            self._interrupt()
             raise AssertionError("the server did not start:\n" + "".join(self.output))
         return self
 
@@ -68,6 +68,13 @@ class Server:
         ready.set()
 
     def stop(self) -> None:
+        """As Ctrl+C does. AssertionError, with all that it said, if the server had stopped before by itself."""
+        died = self.process is not None and self.process.poll() is not None
+        self._interrupt()
+        self.process = None
+        assert not died, "the server stopped by itself:\n" + "".join(self.output)
+
+    def _interrupt(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:

@@ -9,7 +9,7 @@ export class Saver {
   readonly state = new Observable<SaveState>("saved");
   private timer: ReturnType<typeof setTimeout> | undefined;
   private edits = 0;
-  private running = false;
+  private running: Promise<void> | null = null;
 
   constructor(private readonly save: () => Promise<void>) {
     globalThis.addEventListener?.("beforeunload", (event) => {
@@ -20,27 +20,32 @@ export class Saver {
   /** Something was edited: save when the edits pause. */
   touch(): void {
     this.edits++;
-    if (!this.running) this.state.value = "unsaved";
+    if (this.state.value !== "saving") this.state.value = "unsaved";
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.flush(), QUIET_MS);
   }
 
-  /** Save now, unless there is nothing to save. One save runs at a time; edits made meanwhile get their own. */
-  async flush(): Promise<void> {
+  /** Save now, unless there is nothing to save; over when all that was edited until then is saved, or a save has failed. */
+  flush(): Promise<void> {
     clearTimeout(this.timer);
-    if (this.running || this.state.value === "saved") return;
-    this.running = true;
-    this.state.value = "saving";
-    const edits = this.edits;
+    if (this.state.value === "saved") return Promise.resolve();
+    this.running ??= this.run();
+    return this.running;
+  }
+
+  /** One save runs at a time; edits made meanwhile get their own. */
+  private async run(): Promise<void> {
     try {
-      await this.save();
-      this.running = false;
-      this.state.value = edits === this.edits ? "saved" : "unsaved";
+      while (this.state.value !== "saved") {
+        this.state.value = "saving";
+        const edits = this.edits;
+        await this.save();
+        this.state.value = edits === this.edits ? "saved" : "unsaved";
+      }
     } catch {
-      this.running = false;
       this.state.value = "failed";
-      return;
+    } finally {
+      this.running = null;
     }
-    if (edits !== this.edits) await this.flush();
   }
 }

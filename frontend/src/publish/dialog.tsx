@@ -20,8 +20,10 @@ export function PublishDialog({ workspace }: { workspace: Workspace }) {
 /** The plan to begin with: the chart as it stands, or that of the chart as it is published. */
 async function firstPlan(workspace: Workspace, publication: Publication, about: ToPublish): Promise<Plan> {
   if ("object" in about) {
-    await workspace.saver.flush();
     const plan = planFor(await workspace.properties(about.object), workspace.memory.selected);
+    // Charts write into their properties when they are drawn, such as a histogram its bins, and nobody saves that yet.
+    workspace.saver.touch();
+    await workspace.saver.flush();
     publication.prepare(plan, 0);
     return plan;
   }
