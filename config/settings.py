@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config import broker
 from config.environment import (
     PRODUCT_NAME,
     PRODUCTION,
@@ -119,7 +120,7 @@ CACHES = {
 OBJECT_STORE = object_store()
 MASTER_KEY_FILE = text("MASTER_KEY_FILE", str(VAR / "master-key"))
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or f"{broker.SCHEME}://"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "storage.tasks.sweep_storage", "schedule": 24 * 3600},
     "letters": {"task": "sharing.tasks.deliver_letters", "schedule": number("MAIL_RETRY_SECONDS", 30)},
