@@ -143,6 +143,8 @@ async def _serve_app(line: Line) -> None:
         )
         await _talk(line, session)
     finally:
+        # Now, since until its tasks have ended one of them may still have looked ahead.
+        idle.forget(line)
         # In the one thread that is for those who leave: who comes does not wait behind thousands of them.
         put_away = partial(in_connection, _put_away, line.admission, layer, session, account)
         await asyncio.get_running_loop().run_in_executor(leavers, put_away)
@@ -188,7 +190,6 @@ async def _talk(line: Line, session: Session) -> None:
         session.abort()
         # Whoever has left counts no more, however long the rest takes.
         watch.leave(line)
-        idle.forget(line)
         async with nullcontext() if refused else _turns(loop):
             for task in tasks:
                 task.cancel()

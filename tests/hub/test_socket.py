@@ -432,6 +432,30 @@ def test_t27_ws_of_many_who_leave_at_once_a_few_end_in_one_turn(app, invitation,
     assert max(Counter(ended).values()) <= 2
 
 
+def test_nothing_is_foreseen_for_who_has_left(app, invitation, bobs, blocked, monkeypatch):
+    """Also if his last request ends while he waits for his turn to leave."""
+    running, go_on = blocked
+    monkeypatch.setattr(socket, "LEAVING_AT_ONCE", 1)
+    told: list[str] = []
+
+    async def work() -> None:
+        wire = await asking(bobs, app, running)
+        monkeypatch.setattr(socket.idle, "later", lambda *_: told.append("later"))
+        monkeypatch.setattr(socket.idle, "forget", lambda _: told.append("forget"))
+        async with socket._turns(asyncio.get_running_loop()):
+            leaving = asyncio.create_task(wire.leave())
+            while socket.watch._lines:
+                await asyncio.sleep(0)
+            go_on.set()
+            async with asyncio.timeout(PATIENCE):
+                while "later" not in told:
+                    await asyncio.sleep(0)
+        await leaving
+
+    run(work())
+    assert told[-1] == "forget"
+
+
 def test_t27_ws_a_client_that_takes_nothing_is_given_up(app, invitation, bobs, monkeypatch):
     monkeypatch.setattr(socket, "SEND_SECONDS", 0.2)
 
