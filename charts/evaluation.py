@@ -340,11 +340,12 @@ def _expression(asker: Asker, measure: dict[str, Any]) -> str:
 
 
 def _names(plan: Plan, views: list[tuple[View, list[str]]]) -> dict[str, str]:
-    """The public name of each dimension: the owner's, else its title in the app."""
+    """The public name of each dimension: the owner's, else its title in the app, unless that is its expression."""
     names: dict[str, str] = {}
     for view, titles in views:
         for key, title in zip(plan.levels[view.level].dimensions, titles, strict=True):
-            names[key] = plan.names.get(key) or title
+            own = "" if title.startswith("=") else title
+            names[key] = plan.names.get(key) or own or names.get(key) or f"Dimension {len(names) + 1}"
     return names
 
 

@@ -196,7 +196,9 @@ def test_bins_of_few_are_left_out_as_other_small_groups_are(alice, published):
     chart = published(
         app, apps.chart_properties("histogram", [level], ["Count([age])"]), apps.plan([[level]], ["People"])
     )
-    (view,) = publishing.stored_bundle(chart.current)["snapshot"]["views"]
+    snapshot = publishing.stored_bundle(chart.current)["snapshot"]
+    assert snapshot["levels"] == [{"label": "Dimension 1", "dimensions": ["Dimension 1"]}]  # no expression for a name
+    (view,) = snapshot["views"]
     assert [(labels, number) for labels, ((number, _),) in view["rows"]] == [
         (["20 – 30"], 17), (["30 – 40"], None), (["40 – 50"], 7),
     ]  # fmt: skip
