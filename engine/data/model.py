@@ -66,7 +66,7 @@ class Model:
 
     loosened: names of loosely coupled tables. notes: sentences about synthetic keys and circles.
     id: differs between any two loads. watched: per table the fields of whose values' states somebody has asked:
-    they will be asked for again, together. marked: what is needed to mark the values of some fields of a table.
+    they will be asked for again, together. plans: how selections in some fields are worked out, with these in mind.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Model:
         self.notes = notes
         self.id = secrets.token_hex(8)
         self.watched: dict[str, tuple[str, ...]] = {}
-        self.marked: dict[tuple[str, tuple[str, ...]], Any] = {}
+        self.plans: dict[Any, Any] = {}
         self.fields = {name: self._field(name, table) for name, table in symbols.items()}
 
     @cached_property

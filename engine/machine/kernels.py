@@ -56,51 +56,145 @@ def tell(table, words, address, width):
 
 
 @njit
-def _tell_some(table, words, codes, lanes, count):
-    for place in range(count):
-        lane = lanes[place]
-        table[codes[lane]] |= words[lane]
+def _tell_some(words, mask, codes, rows):
+    """The words of some rows' codes get the bits of the mask; how many had none of them."""
+    found = 0
+    for place in range(len(rows)):
+        code = codes[rows[place]]
+        found += 0 if words[code] & mask else 1
+        words[code] |= mask
+    return found
+
+
+@njit
+def _sieve(heard, told, messages, wishes, found, columns, first, last, rows):
+    kept = 0
+    own = np.empty(CHUNK, dtype=heard.dtype)
+    lanes = np.empty(CHUNK, dtype=np.int32)
+    for start in range(first, last, CHUNK):
+        size = min(CHUNK, last - start)
+        for number in range(len(messages)):
+            at, column = messages[number]
+            address, width = columns[column]
+            if width == 1:
+                _hear(own[:size], heard[at:], u1(address + start, size), number == 0)
+            elif width == 2:
+                _hear(own[:size], heard[at:], u2(address + 2 * start, size), number == 0)
+            else:
+                _hear(own[:size], heard[at:], u4(address + 4 * start, size), number == 0)
+        before = kept
+        for lane in range(size):
+            rows[kept] = start + lane
+            kept += 1 if own[lane] & 1 else 0
+        known, some = 0, rows[before:kept]
+        for number in range(len(wishes)):
+            bit, column, at, wanted = wishes[number]
+            if found[number] >= wanted:
+                continue
+            mask = heard.dtype.type(np.uint64(1) << np.uint64(bit))
+            if bit != known:
+                count = 0
+                for lane in range(size):
+                    lanes[count] = start + lane
+                    count += 1 if own[lane] & mask else 0
+                known, some = bit, lanes[:count]
+            address, width = columns[column]
+            if width == 1:
+                found[number] += _tell_some(told[at:], mask, u1(address, last), some)
+            elif width == 2:
+                found[number] += _tell_some(told[at:], mask, u2(address, last), some)
+            else:
+                found[number] += _tell_some(told[at:], mask, u4(address, last), some)
+    return kept
 
 
 @njit(nogil=True, cache=True)
-def listen(words, rows, first, heard, told):
-    """Narrow words, by several messages, and pass them on: all of `hear`, `chosen` and `tell` while a chunk is near.
+def sieve(heard, told, messages, wishes, found, columns, first, last, rows):
+    """Narrow the rows first .. last by several messages, and pass on what is left, while a chunk of rows is near.
 
-    heard, told int64 [messages, 4]: address and length of a table, address and width of the column that looks it up.
-    rows: as in `chosen`, numbered from `first`; returns how many they are.
+    messages int64 [n, 2]: where in heard, and which column looks it up. wishes int64 [n, 4], in order of bits: the bit,
+    the column, where in told, and how many of its codes occur; found: how many have been told. columns int64 [n, 2]:
+    address and width. rows: as in `chosen`; returns how many they are.
     """
-    kept = 0
-    lanes = np.empty(CHUNK, dtype=np.int32)
-    for start in range(0, len(words), CHUNK):
-        size = min(CHUNK, len(words) - start)
-        own = words[start : start + size]
-        for number in range(len(heard)):
-            address, length, codes, width = heard[number]
-            table = array_of(address, length, words.dtype)
-            if width == 1:
-                _hear(own, table, u1(codes + start, size), number == 0)
-            elif width == 2:
-                _hear(own, table, u2(codes + 2 * start, size), number == 0)
+    return _sieve(heard, told, messages, wishes, found, columns, first, last, rows)
+
+
+@njit
+def _listen(words, at, rows, table, address, width, fresh):
+    own, heard = words[at : at + rows], words[table:]
+    if width == 1:
+        _hear(own, heard, u1(address, rows), fresh)
+    elif width == 2:
+        _hear(own, heard, u2(address, rows), fresh)
+    else:
+        _hear(own, heard, u4(address, rows), fresh)
+
+
+@njit
+def _tell_all(words, at, own, rows, address, width):
+    if width == 1:
+        _tell(words[at:], words[own : own + rows], u1(address, rows))
+    elif width == 2:
+        _tell(words[at:], words[own : own + rows], u2(address, rows))
+    else:
+        _tell(words[at:], words[own : own + rows], u4(address, rows))
+
+
+@njit
+def _note(words, at, own, codes):
+    for row in range(len(codes)):
+        if words[own + row] & 1:
+            words[at + codes[row]] = 1
+
+
+@njit
+def _note_all(words, at, own, rows, address, width):
+    if width == 1:
+        _note(words, at, own, u1(address, rows))
+    elif width == 2:
+        _note(words, at, own, u2(address, rows))
+    else:
+        _note(words, at, own, u4(address, rows))
+
+
+@njit(nogil=True, cache=True)
+def run(ops, words, columns, chosen, sieves, messages, wishes, outs, kept):
+    """Run some operations of a program of `marking`, where they are listed.
+
+    columns, chosen int64 [n, 2]: address and width, address and length. sieves int64 [n, 5]: rows, and which messages
+    and wishes are theirs. outs: the addresses of rows, kept: how many they are.
+    """
+    for step in range(len(ops)):
+        op, at, x, y, z, u = ops[step]
+        if op == 0:
+            words[at : at + x] = words.dtype.type(y)
+        elif op == 1:
+            codes = array_of(chosen[x, 0], chosen[x, 1], np.int32)
+            for place in range(len(codes)):
+                words[at + codes[place]] = words.dtype.type(-1)
+        elif op == 2:
+            others = words.dtype.type(z)
+            if u:
+                for place in range(x):
+                    words[at + place] = words[y + place] | others
+                words[at + x - 1] = others
             else:
-                _hear(own, table, u4(codes + 4 * start, size), number == 0)
-        for lane in range(size):
-            rows[kept] = first + start + lane
-            kept += 1 if own[lane] & 1 else 0
-        if len(told):
-            count = 0
-            for lane in range(size):
-                lanes[count] = lane
-                count += 1 if own[lane] else 0
-            for number in range(len(told)):
-                address, length, codes, width = told[number]
-                table = array_of(address, length, words.dtype)
-                if width == 1:
-                    _tell_some(table, own, u1(codes + start, size), lanes, count)
-                elif width == 2:
-                    _tell_some(table, own, u2(codes + 2 * start, size), lanes, count)
-                else:
-                    _tell_some(table, own, u4(codes + 4 * start, size), lanes, count)
-    return kept
+                last = words[at + x - 1] & others
+                for place in range(x):
+                    words[at + place] &= words[y + place] | others
+                words[at + x - 1] = last
+        elif op == 3:
+            _listen(words, at, x, y, columns[z, 0], columns[z, 1], u != 0)
+        elif op == 4:
+            _tell_all(words, at, x, y, columns[z, 0], columns[z, 1])
+        elif op == 5:
+            _note_all(words, at, x, y, columns[z, 0], columns[z, 1])
+        else:
+            length, y, z, u, end = sieves[at]
+            rows = array_of(outs[at], length, np.int32)
+            own = wishes[u:end]
+            found = np.zeros(len(own), dtype=np.int64)
+            kept[at] = _sieve(words, words, messages[y:z], own, found, columns, 0, length, rows)
 
 
 @njit(nogil=True, cache=True)
@@ -146,16 +240,14 @@ def _mark(seen, codes, rows, dense, wanted):
 
 
 @njit(nogil=True, cache=True)
-def mark(seen, starts, rows, dense, length, addresses, widths, wanted):
-    """The codes of column n that occur, in seen[starts[n] : starts[n + 1]]."""
-    for number in range(len(addresses)):
-        own, address = seen[starts[number] : starts[number + 1]], addresses[number]
-        if widths[number] == 1:
-            _mark(own, u1(address, length), rows, dense, wanted[number])
-        elif widths[number] == 2:
-            _mark(own, u2(address, length), rows, dense, wanted[number])
-        else:
-            _mark(own, u4(address, length), rows, dense, wanted[number])
+def mark(seen, rows, dense, length, address, width, wanted):
+    """The codes of a column that occur, in seen."""
+    if width == 1:
+        _mark(seen, u1(address, length), rows, dense, wanted)
+    elif width == 2:
+        _mark(seen, u2(address, length), rows, dense, wanted)
+    else:
+        _mark(seen, u4(address, length), rows, dense, wanted)
 
 
 @njit(nogil=True, cache=True)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from contextvars import copy_context
 from importlib import import_module
-from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
@@ -121,51 +120,6 @@ def tell(table: Words, words: Words, column: Column) -> None:
         np.bitwise_or.at(table, column.codes, words)
 
 
-Lookup = tuple[Words, Column]
-"""A table with a word for each code, and the column whose codes look it up."""
-
-
-def listen(words: Words, heard: Sequence[Lookup], told: Sequence[Lookup]) -> RowNumbers | None:
-    """Fill words from the messages heard (one at least), tell the tables, and give the rows whose bit 0 is set.
-
-    The same as `hear`, `tell` and `chosen`, in one go.
-    """
-    check_stop()
-    compiled = kernels
-    if compiled is None:
-        for number, (table, column) in enumerate(heard):
-            hear(words, table, column, fresh=number == 0)
-        for table, column in told:
-            tell(table, words, column)
-        return chosen(words)
-    found: dict[int, RowNumbers] = {}
-    seconds: list[Words] = []
-
-    def part(own: slice) -> None:
-        telling = told
-        if own.start:
-            telling = [(np.zeros_like(table), column) for table, column in told]
-            seconds.extend(table for table, _ in telling)
-        rows = np.empty(own.stop - own.start, dtype=np.int32)
-        kept = compiled.listen(words[own], rows, own.start, _lookups(heard, own.start), _lookups(telling, own.start))
-        found[own.stop] = rows[:kept]
-
-    in_halves(len(words), part)
-    for (table, _), second in zip(told, seconds, strict=False):
-        table |= second
-    rows = [found[stop] for stop in sorted(found)]
-    kept = sum(map(len, rows))
-    if kept == len(words):
-        return None
-    return np.concatenate(rows) if len(rows) > 1 or kept * 2 <= len(words) else rows[0]
-
-
-def _lookups(messages: Sequence[Lookup], start: int) -> npt.NDArray[np.int64]:
-    """What the kernel is given, for the rows from `start` on."""
-    facts = [(t.ctypes.data, len(t), column.address + start * column.width, column.width) for t, column in messages]
-    return np.array(facts, dtype=np.int64).reshape(-1, 4)
-
-
 def chosen(words: Words) -> RowNumbers | None:
     """The rows whose bit 0 is set; None if all are."""
     if kernels is None:
@@ -177,37 +131,16 @@ def chosen(words: Words) -> RowNumbers | None:
     return None if len(rows) == len(words) else rows
 
 
-class Marked:
-    """Columns of one table whose codes are marked in one call. sizes: of their symbol tables and NULL's code each."""
-
-    def __init__(self, columns: Sequence[Column], sizes: Sequence[int]) -> None:
-        self.columns = columns
-        self.starts = np.cumsum([0, *sizes], dtype=np.int64)
-        self._facts = [
-            np.array(facts, dtype=np.int64)
-            for facts in zip(*((column.address, column.width, column.distinct) for column in columns), strict=True)
-        ]
-
-    def mark(self, rows: RowNumbers | None) -> list[Marks]:
-        """Which codes of each column occur in the rows: [size] each, NULL's last.
-
-        A column is left as soon as all codes have been seen that it has.
-        """
-        check_stop()
-        seen = np.zeros(int(self.starts[-1]), dtype=np.uint8)
-        parts = [seen[start:end] for start, end in pairwise(self.starts.tolist())]
-        if kernels is not None:
-            length = len(self.columns[0].codes)
-            kernels.mark(seen, self.starts, ALL if rows is None else rows, rows is None, length, *self._facts)
-        else:
-            for part, column in zip(parts, self.columns, strict=True):
-                part[column.codes if rows is None else column.codes[rows]] = 1
-        return parts
-
-
 def mark(size: int, rows: RowNumbers | None, column: Column) -> Marks:
-    """Which codes of one column occur in the rows."""
-    return Marked([column], [size]).mark(rows)[0]
+    """Which codes of a column occur in the rows: [size]. It is left as soon as all have been seen that it has."""
+    check_stop()
+    seen = np.zeros(size, dtype=np.uint8)
+    if kernels is not None:
+        some, length = ALL if rows is None else rows, len(column.codes)
+        kernels.mark(seen, some, rows is None, length, column.address, column.width, column.distinct)
+    else:
+        seen[column.codes if rows is None else column.codes[rows]] = 1
+    return seen
 
 
 def gather(numbers: Floats, rows: RowNumbers | None) -> Floats:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from engine.data.column import Column
-from engine.machine import passes, slices, tallies
-from engine.machine.operations import Op
+from engine.machine import operations, passes, slices, tallies
+from engine.machine.marking import Marking, Op, Sieve
 from engine.machine.program import Program, compiled
 
 
@@ -19,8 +19,8 @@ def warm() -> bool:
     """Compile (or load from the cache) and run the interpreter and every pass once; False without numba."""
     program = Program(1)
     out = np.zeros(1)
-    number = program.value(Op.FLOAT_FILL, 2, program.array(np.ones(1)))
-    program.emit(Op.SUM, -1, number, program.array(out))
+    number = program.value(operations.Op.FLOAT_FILL, 2, program.array(np.ones(1)))
+    program.emit(operations.Op.SUM, -1, number, program.array(out))
     program.run()
     column, numbers = Column("", np.zeros(2, dtype=np.uint8)), np.ones(2)
     for kind in (np.uint8, np.uint64):
@@ -28,8 +28,9 @@ def warm() -> bool:
         for fresh in (True, False):
             passes.hear(words, words.copy(), column, fresh=fresh)
         passes.tell(words.copy(), words, column)
-        passes.listen(words, [(words.copy(), column)], [(words.copy(), column)])
         passes.chosen(words)
+        for heavy in (1, 2):
+            _marking(kind, column, heavy)
     for rows in (None, np.zeros(1, dtype=np.int32)):
         passes.mark(1, rows, column)
         given = passes.gather(numbers, rows)
@@ -46,6 +47,22 @@ def warm() -> bool:
         slices.add_up(1, np.array([0, 1]), chosen, codes, np.ones((1, 1)))
     slices.sums_by(1, np.zeros(1, dtype=np.uint32), [np.ones(1)])
     return compiled is not None
+
+
+def _marking(kind: Any, column: Column, heavy: int) -> None:
+    """Every operation, over two rows; heavy: from so many on it is run by itself."""
+    program = Marking(kind)
+    rows, values, told = (program.room(2) for _ in range(3))
+    place = program.column(column)
+    program.emit(Op.FILL, values, 2, 1)
+    program.emit(Op.CHOOSE, values, 0)
+    program.emit(Op.HEAR, told, 2, values, 0, 1)
+    program.emit(Op.LISTEN, rows, 2, values, place, 1)
+    program.emit(Op.TELL, told, rows, 2, place)
+    program.emit(Op.NOTE, told, rows, 2, place)
+    program.sieve(Sieve(2, [(values, place)], [(0, place, told), (1, place, told)]))
+    program.finish(heavy)
+    program.run([np.zeros(1, dtype=np.int32)])
 
 
 if __name__ == "__main__":

@@ -13,21 +13,25 @@ of those are zero. Nothing here depends on which side of a link is the one and w
 Loosely coupled tables take the final words of their cut fields as one more message and send none.
 
 What nobody reads is not worked out: bit j of a word is of use only on the way to field j (and to fields that a loosely
-coupled table hears), so all other words have their bit 0 alone.
+coupled table hears). The words of a tree's longest table are used row by row and not kept.
+
+Which messages are sent, and which of their bits are active, depends on which fields have selections alone: a `Plan`
+says it once, as a program, and `Messages` runs it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
-from typing import cast
+from functools import cached_property, reduce
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.data.dual import Bools
 from engine.data.model import Model
-from engine.machine.passes import Marked, RowNumbers, Words, chosen, hear, listen, tell
+from engine.machine.marking import Marking, Op, Outcome, Sieve
+from engine.machine.passes import RowNumbers, Words, chosen, mark
 from engine.selection.state import Selections
 
 BITS = 63
@@ -36,31 +40,22 @@ BITS = 63
 NARROW = 7
 """So many fit into a byte; the words of more take eight."""
 
+MOST_PLANS = 256
+"""So many are kept with a model."""
+
+EVERY = -1
+"""All bits."""
+
 
 @dataclass(frozen=True)
 class Message:
-    """Words of a field's values [size + 1] and their active bits; without words every bit is one."""
+    """Where a field's words stand, and their active bits; without a place every bit is one."""
 
-    words: Words | None = None
+    at: int | None = None
     active: int = 0
-
-    def heard(self, active: int) -> Words:
-        """The look-up table for a listener for whom only these bits are active."""
-        known = cast(Words, self.words)
-        others = known.dtype.type(~active & (1 << known.itemsize * 8) - 1)
-        words = known | others
-        words[-1] = others
-        return words
 
 
 SILENT = Message()
-
-
-def _both(one: Message, other: Message) -> Message:
-    """What two messages about the same field say together."""
-    if one.words is None or other.words is None:
-        return other if one.words is None else one
-    return Message(one.heard(one.active) & other.heard(other.active), one.active | other.active)
 
 
 def _active(messages: Iterable[Message]) -> int:
@@ -70,146 +65,105 @@ def _active(messages: Iterable[Message]) -> int:
     return bits
 
 
-class Messages:
-    """One pass for up to 63 of the selected fields, `names`; trees are worked out when first needed."""
+class Plan:
+    """What is sent when these fields have selections, of which bits tell up to 63 (`names`) apart.
 
-    def __init__(self, model: Model, selections: Selections, names: list[str]) -> None:
-        self.bits = {name: bit for bit, name in enumerate(names, start=1)}
+    values: the final words of fields. rows: where the words of tables stand that are not the longest of their trees;
+    sieves: the number of the sieve of those that are. marks: where bit 0 of watched fields stands.
+    """
+
+    def __init__(self, model: Model, fields: tuple[str, ...], names: tuple[str, ...]) -> None:
         self._model = model
         self._links = model.links
-        self._selections = selections
+        self._place_of = {name: place for place, name in enumerate(fields)}
+        self.bits = {name: bit for bit, name in enumerate(names, start=1)}
         self._mask = (1 << (len(names) + 1)) - 1
-        self._kind = np.dtype(np.uint8 if len(names) <= NARROW else np.uint64)
-        self._read_whole = self._links.loosely_heard | self.bits.keys()
+        self.marking = Marking(np.uint8 if len(names) <= NARROW else np.uint64)
         self._settled: set[int] = set()
-        self._rows: dict[str, Words] = {}
-        self._possible: dict[str, RowNumbers | None] = {}
-        self._leaves: dict[str, Bools] = {}
-        self._active_of: dict[str, int] = {}
-        self._values: dict[str, Message] = {}
+        self.values: dict[str, Message] = {}
+        self.rows: dict[str, int] = {}
+        self.sieves: dict[str, int] = {}
+        self.marks: dict[str, int] = {}
         self._sent: dict[str, Message] = {}  # table -> what it told the key above it
         self._above: dict[str, int] = {}  # key -> bits active in the table above it and beyond
+        for component in model.entered_of:
+            self._settle(component)
+        for name in names:
+            self.final(name)
+        self.marking.finish()
 
-    def marks(self, field: str, bit: int) -> Bools:
-        """That bit of each value's final word (0, or the bit of the field itself): bool [size]."""
-        size = self._model.symbols(field).size
-        if bit == 0 and field not in self._read_whole and (table := self._links.leaf_of.get(field)) is not None:
-            self._settle(table)
-            return self._leaf_marks(table, field)[:size] if table in self._rows else np.ones(size, dtype=np.bool_)
-        message = self._final(field)
-        if message.words is None or not message.active >> bit & 1:
-            return np.ones(size, dtype=np.bool_)
-        return (message.words[:size] & message.words.dtype.type(1 << bit)) != 0
-
-    def row_words(self, table: str) -> Words | None:
-        """The final words of a table's rows; None when every bit of every row is one."""
-        self._settle(table)
-        return self._rows.get(table)
-
-    def possible_rows(self, table: str) -> RowNumbers | None:
-        """The numbers of the rows whose final word has bit 0; None when all have."""
-        self._settle(table)
-        return self._marked_rows(table)
-
-    def _marked_rows(self, table: str) -> RowNumbers | None:
-        if table in self._rows and table not in self._possible:
-            self._possible[table] = chosen(self._rows[table])
-        return self._possible.get(table)
-
-    def _final(self, field: str) -> Message:
+    def final(self, field: str) -> Message:
         """The final words of a field's values."""
-        if field not in self._values:
+        if field not in self.values:
             holders = self._links.tables_of.get(field, ())
             for holder in holders[:1]:
-                self._settle(holder)
-            if field not in self._values:  # no key, or held by loosely coupled tables only
-                self._values[field] = self._leaf(holders[0], field) if holders else self._selected(field)
-        return self._values[field]
+                self._settle(self._links.component_of[holder])
+            if field not in self.values:  # held by loosely coupled tables only, or not told by the rows of its table
+                self.values[field] = SILENT if holders else self._selected(field)
+        return self.values[field]
 
-    def _leaf(self, table: str, field: str) -> Message:
-        """The words of a field that is no key, from its table's rows."""
-        if table not in self._rows:
-            return SILENT
-        return self._told(table, field, self._active_of[table])
+    def _room(self, field: str) -> int:
+        return self.marking.room(self._size(field))
 
-    def _leaf_marks(self, table: str, field: str) -> Bools:
-        """Which values of a field that is no key are possible: [size + 1]. All watched fields are marked at once."""
-        if field not in self._leaves:
-            fields, together = self._watched(table, field)
-            marked = together.mark(self._marked_rows(table))
-            self._leaves.update((name, marks.view(np.bool_)) for name, marks in zip(fields, marked, strict=True))
-        return self._leaves[field]
+    def _size(self, field: str) -> int:
+        return self._model.symbols(field).size + 1
 
-    def _watched(self, table: str, field: str) -> tuple[tuple[str, ...], Marked]:
-        """The fields of a table that somebody watches, this one among them from now on."""
-        fields = self._model.watched.get(table, ())
-        if field not in fields:
-            fields = self._model.watched[table] = (*fields, field)
-        return fields, self._marked(table, fields)
+    def _rows(self, table: str) -> int:
+        return self._model.tables[table].rows
 
-    def _marked(self, table: str, fields: tuple[str, ...]) -> Marked:
-        known: Marked | None = self._model.marked.get((table, fields))
-        if known is None:
-            columns = [self._model.tables[table].columns[name] for name in fields]
-            known = Marked(columns, [self._model.symbols(name).size + 1 for name in fields])
-            self._model.marked[table, fields] = known
-        return known
-
-    def _told(self, table: str, field: str, active: int) -> Message:
-        """What the rows of a table say of a field's values."""
-        words = np.zeros(self._model.symbols(field).size + 1, dtype=self._kind)
-        tell(words, self._rows[table], self._model.tables[table].columns[field])
-        return Message(words, active)
-
-    def _told_of_all(self, table: str, fields: tuple[str, ...]) -> dict[str, Message]:
-        """The same for fields of which nothing but bit 0 is read."""
-        if not fields:
-            return {}
-        marked = self._marked(table, fields).mark(self._marked_rows(table))
-        narrow = self._kind.itemsize == 1
-        return {f: Message(m if narrow else m.astype(self._kind), 1) for f, m in zip(fields, marked, strict=True)}
+    def _column(self, table: str, field: str) -> int:
+        return self.marking.column(self._model.tables[table].columns[field])
 
     def _selected(self, field: str) -> Message:
         """What the selection in the field itself says: every bit but its own is active."""
-        chosen_values = self._selections.get(field)
-        if chosen_values is None:
+        if field not in self._place_of:
             return SILENT
         own = 1 << self.bits[field] if field in self.bits else 0
-        words = np.full(self._model.symbols(field).size + 1, own, dtype=self._kind)
-        words[chosen_values.codes] = (1 << self._kind.itemsize * 8) - 1
-        return Message(words, self._mask & ~own)
+        at = self._room(field)
+        self.marking.emit(Op.FILL, at, self._size(field), own)
+        self.marking.emit(Op.CHOOSE, at, self._place_of[field])
+        return Message(at, self._mask & ~own)
+
+    def _heard(self, field: str, *messages: Message) -> int:
+        """Where the words stand for a listener for whom only the active bits of messages about the field are told."""
+        at = self._room(field)
+        for number, one in enumerate(messages):
+            assert one.at is not None
+            self.marking.emit(Op.HEAR, at, self._size(field), one.at, ~one.active, int(number == 0))
+        return at
+
+    def _both(self, field: str, one: Message, other: Message) -> Message:
+        """What two messages about the same field say together."""
+        if one.at is None or other.at is None:
+            return other if one.at is None else one
+        return Message(self._heard(field, one, other), one.active | other.active)
 
     def _own(self, table: str) -> dict[str, Message]:
         """What the rows of a table hear from their own fields and over one-way links."""
-        links = self._links
-        fields = links.leaves_of.get(table, ())
-        heard = {f: self._selected(f) for f in self._selections if f in fields}
-        heard.update({f: self._final(f) for f in links.loose_fields_of.get(table, ())})
+        fields = self._links.leaves_of.get(table, ())
+        heard = {f: self._selected(f) for f in self._place_of if f in fields}
+        heard.update({f: self.final(f) for f in self._links.loose_fields_of.get(table, ())})
         return {field: message for field, message in heard.items() if message.active}
 
-    def _settle(self, table: str) -> None:
-        """Work out the tree in which `table` stands."""
-        component = self._links.component_of.get(table)
-        if component is None or component in self._settled:
+    def _settle(self, component: int) -> None:
+        """Write what is sent in a tree."""
+        if component in self._settled:
             return
-        entered = self._model.entered_of[component]
-        try:
-            self._send_down(entered, self._send_up(entered), self._leading(entered))
-        except BaseException:  # stopped half-way: what is half known must not be taken for the whole
-            for member in entered:
-                self._rows.pop(member, None)
-                self._possible.pop(member, None)
-            raise
         self._settled.add(component)
+        entered = self._model.entered_of[component]
+        wanted = self._wanted(entered)
+        heard = self._send_up(entered)
+        self._send_down(entered, heard, wanted)
 
-    def _leading(self, entered: Mapping[str, str | None]) -> set[str]:
-        """The keys that lead down to a field whose words are read whole."""
-        leading: set[str] = set()
+    def _wanted(self, entered: Mapping[str, str | None]) -> dict[str, int]:
+        """The bits of each field's words that somebody reads: its own, and for keys those of fields they lead to."""
+        wanted = {field: 1 | 1 << bit for field, bit in self.bits.items()}
+        wanted |= dict.fromkeys(self._links.loosely_heard, EVERY)
         for table, key_above in reversed(list(entered.items())):
-            fields = self._links.fields_of.get(table, ())
-            if key_above is not None and any(f in self._read_whole or f in leading for f in fields):
-                leading.add(key_above)
-        return leading | self._read_whole
+            if key_above is not None:
+                for field in self._links.fields_of.get(table, ()):
+                    wanted[key_above] = wanted.get(key_above, 1) | wanted.get(field, 1)
+        return wanted
 
     def _send_up(self, entered: Mapping[str, str | None]) -> dict[str, dict[str, Message]]:
         """Leaves to root. Per table: what it hears from its own fields and from the keys below it."""
@@ -219,7 +173,7 @@ class Messages:
             for key in self._links.keys_of.get(table, ()):
                 if key != key_above:
                     below = [self._sent[other] for other in self._links.tables_of[key] if other != table]
-                    said = reduce(_both, below, self._selected(key))
+                    said = reduce(lambda one, other, key=key: self._both(key, one, other), below, self._selected(key))
                     if said.active:
                         heard[table][key] = said
             if key_above is None:
@@ -232,7 +186,7 @@ class Messages:
         return heard
 
     def _send_down(
-        self, entered: Mapping[str, str | None], heard: dict[str, dict[str, Message]], leading: set[str]
+        self, entered: Mapping[str, str | None], heard: dict[str, dict[str, Message]], wanted: Mapping[str, int]
     ) -> None:
         """Root to leaves. Settles the words of every row and of every key value."""
         for table, key_above in entered.items():
@@ -240,21 +194,24 @@ class Messages:
             below = [key for key in self._links.keys_of.get(table, ()) if key != key_above]
             for key in below:
                 others = _active(message for field, message in heard[table].items() if field != key)
-                self._above[key] = (others | outside.active) & (-1 if key in leading else 1)
-            self._active_of[table] = _active(heard[table].values()) | outside.active
-            if not self._active_of[table]:
-                self._values.update(dict.fromkeys(below, SILENT))
+                self._above[key] = (others | outside.active) & wanted.get(key, 1)
+            active = _active(heard[table].values()) | outside.active
+            if not active:
+                self.values.update(dict.fromkeys(below, SILENT))
                 continue
-            whole = [key for key in below if self._above[key] and key in leading]
+            leaves = self._links.leaves_of.get(table, frozenset())
+            asked = {key: self._above[key] for key in below if self._above[key]}
+            asked |= {field: active & wanted[field] for field in leaves if field in self.bits}
+            watched = [f for f in self._model.watched.get(table, ()) if f in leaves and f not in wanted]
             if key_above is None:
-                asked = self._listen_at_root(table, heard[table], whole)
+                told = self._sieve(table, heard[table], asked, watched if active & 1 else [])
             else:
                 if outside.active:
                     self._listen(table, {key_above: outside})
-                asked = {key: self._told(table, key, self._above[key]) for key in whole}
-            asked |= self._told_of_all(table, tuple([k for k in below if self._above[k] and k not in leading]))
-            for key in below:
-                self._values[key] = _both(heard[table].get(key, SILENT), asked.get(key, SILENT))
+                told = {field: self._told(table, field, bits) for field, bits in asked.items()}
+                self._note(table, watched)
+            for field in (*below, *(field for field in asked if field in leaves)):
+                self.values[field] = self._both(field, heard[table].get(field, SILENT), told.get(field, SILENT))
 
     def _from_above(self, table: str, key: str, entered: Mapping[str, str | None]) -> Message:
         """What a table hears from the key by which it is entered; active: all but its own bits."""
@@ -262,24 +219,130 @@ class Messages:
         siblings = (o for o in self._links.tables_of[key] if o not in (parent, table))
         active = _active([self._selected(key), *(self._sent[other] for other in siblings)])
         active |= self._above[key]
-        return Message(self._values[key].words, active) if active else SILENT
+        return Message(self.values[key].at, active) if active else SILENT
 
-    def _listen_at_root(self, table: str, messages: Mapping[str, Message], asked: Iterable[str]) -> dict[str, Message]:
-        """Settle the words of the longest table's rows, and what they say of keys that are asked for."""
-        held = self._model.tables[table]
-        words = self._rows[table] = np.empty(held.rows, dtype=self._kind)
-        heard = [(message.heard(message.active), held.columns[field]) for field, message in messages.items()]
-        sizes = {key: self._model.symbols(key).size + 1 for key in asked}
-        told = {key: np.zeros(size, dtype=self._kind) for key, size in sizes.items()}
-        self._possible[table] = listen(words, heard, [(told[key], held.columns[key]) for key in told])
-        return {key: Message(told[key], self._above[key]) for key in told}
+    def _sieve(
+        self, table: str, messages: Mapping[str, Message], asked: Mapping[str, int], watched: Iterable[str]
+    ) -> dict[str, Message]:
+        """What the longest table of a tree tells, once it has heard everything."""
+        heard = [(self._heard(field, one), self._column(table, field)) for field, one in messages.items()]
+        told = {field: Message(self._room(field), bits) for field, bits in asked.items()}
+        self.marks |= {field: self._room(field) for field in watched}
+        wishes = [(0, self._column(table, field), self.marks[field]) for field in watched]
+        for field, message in told.items():
+            assert message.at is not None
+            bits = [bit for bit in range(len(self.bits) + 1) if message.active >> bit & 1]
+            wishes += [(bit, self._column(table, field), message.at) for bit in bits]
+        self.sieves[table] = self.marking.sieve(Sieve(self._rows(table), heard, wishes))
+        return told
 
     def _listen(self, table: str, messages: Mapping[str, Message]) -> None:
         """Narrow the words of a table's rows by what is said of the values they hold."""
-        held = self._model.tables[table]
-        fresh = table not in self._rows
+        fresh = table not in self.rows
         if fresh and messages:
-            self._rows[table] = np.empty(held.rows, dtype=self._kind)
+            self.rows[table] = self.marking.room(self._rows(table))
         for field, message in messages.items():
-            hear(self._rows[table], message.heard(message.active), held.columns[field], fresh=fresh)
+            heard = self._heard(field, message)
+            place, column = self.rows[table], self._column(table, field)
+            self.marking.emit(Op.LISTEN, place, self._rows(table), heard, column, int(fresh))
             fresh = False
+
+    def _told(self, table: str, field: str, active: int) -> Message:
+        """What the rows of a table say of a field's values."""
+        at = self._room(field)
+        self.marking.emit(Op.TELL, at, self.rows[table], self._rows(table), self._column(table, field))
+        return Message(at, active)
+
+    def _note(self, table: str, watched: Iterable[str]) -> None:
+        for field in watched:
+            at = self.marks[field] = self._room(field)
+            self.marking.emit(Op.NOTE, at, self.rows[table], self._rows(table), self._column(table, field))
+
+
+def _plan(model: Model, fields: tuple[str, ...], names: tuple[str, ...]) -> Plan:
+    plans = model.plans
+    plan: Plan | None = plans.get((fields, names))
+    if plan is None:
+        plan = Plan(model, fields, names)
+        if len(plans) >= MOST_PLANS:
+            plans.clear()
+        plans[fields, names] = plan
+    return plan
+
+
+class Messages:
+    """What is sent under selections, for up to 63 of the selected fields, `names`; worked out when first needed."""
+
+    def __init__(self, model: Model, selections: Selections, names: list[str]) -> None:
+        self._model = model
+        self._selections = selections
+        fields = tuple(sorted(selections))
+        self._plan = _plan(model, fields, tuple(sorted(names)))
+        self.bits = self._plan.bits
+        self._codes = [selections[name].codes for name in fields]
+        for name, codes in zip(fields, self._codes, strict=True):
+            if codes[0] < 0 or codes[-1] > model.symbols(name).size:
+                raise IndexError(f"There are selections of values that {name} has not.")
+        self._marks: dict[str, Bools] = {}
+        self._possible: dict[str, RowNumbers | None] = {}
+
+    @cached_property
+    def _outcome(self) -> Outcome:
+        return self._plan.marking.run(self._codes)
+
+    def marks(self, field: str, bit: int) -> Bools:
+        """That bit of each value's final word (0, or the bit of the field itself): bool [size]."""
+        size = self._model.symbols(field).size
+        if bit == 0 and (at := self._plan.marks.get(field)) is not None:
+            return self._words(at, size).astype(np.uint8, copy=False).view(np.bool_)
+        message = self._plan.values.get(field)
+        if message is None and (table := self._model.links.leaf_of.get(field)) is not None:
+            return self._own_marks(table, field)[:size]
+        if message is None or message.at is None or not message.active >> bit & 1:
+            return np.ones(size, dtype=np.bool_)
+        words = self._words(message.at, size)
+        return (words & words.dtype.type(1 << bit)) != 0
+
+    def _words(self, at: int, size: int) -> Words:
+        return self._outcome.words[at : at + size]
+
+    def _own_marks(self, table: str, field: str) -> Bools:
+        """Which values of a field that is no key are possible; it will be watched from now on."""
+        if field not in self._marks:
+            watched = self._model.watched
+            if field not in watched.get(table, ()):
+                watched[table] = (*watched.get(table, ()), field)
+                self._model.plans = {}
+            size = self._model.symbols(field).size + 1
+            if self._is_whole(table):
+                self._marks[field] = np.ones(size, dtype=np.bool_)
+            else:
+                column = self._model.tables[table].columns[field]
+                self._marks[field] = mark(size, self.possible_rows(table), column).view(np.bool_)
+        return self._marks[field]
+
+    def _is_whole(self, table: str) -> bool:
+        """Whether nothing excludes any of the rows."""
+        return table not in self._plan.rows and table not in self._plan.sieves
+
+    def row_words(self, table: str) -> npt.NDArray[np.unsignedinteger] | None:
+        """Words of a table's rows, of which bit 0 is final; None when every row is possible."""
+        if self._is_whole(table):
+            return None
+        rows = self._model.tables[table].rows
+        if (at := self._plan.rows.get(table)) is not None:
+            return self._words(at, rows)
+        possible = self.possible_rows(table)
+        words = np.zeros(rows, dtype=np.uint8)
+        words[slice(None) if possible is None else possible] = 1
+        return words
+
+    def possible_rows(self, table: str) -> RowNumbers | None:
+        """The numbers of the possible rows; None when all are."""
+        if self._is_whole(table):
+            return None
+        if (number := self._plan.sieves.get(table)) is not None:
+            return self._outcome.rows[number]
+        if table not in self._possible:
+            self._possible[table] = chosen(self._words(self._plan.rows[table], self._model.tables[table].rows))
+        return self._possible[table]

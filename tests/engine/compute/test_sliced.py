@@ -20,7 +20,7 @@ from engine.compute.slicing import slice_field
 from engine.data.model import Model
 from engine.errors import Aborted
 from engine.machine import passes, slices, tallies
-from engine.selection import messages
+from engine.machine.marking import Marking
 from engine.selection.state import Selections
 from engine.stopping import stopped_by
 from tests.engine.compute.test_prepared import PLAIN, assert_equal
@@ -114,8 +114,7 @@ def test_another_value_of_the_same_field_reads_no_row(shop: Model) -> None:
     again = Context(shop, {"$": Selections().with_values("city", [1])}, cache=context.cache)
     with (
         patch.object(tallies.Tally, "over", side_effect=AssertionError),
-        patch.object(messages, "listen", side_effect=AssertionError),
-        patch.object(messages, "hear", side_effect=AssertionError),
+        patch.object(Marking, "run", side_effect=AssertionError),
     ):
         found = ask(again, CUBES)
     assert_same_answers(found, ask(Context(shop, again.states), CUBES))

@@ -53,9 +53,6 @@ def _outputs(rows: int, seed: int, width: int, wide: bool, every: bool, quantiti
     passes.hear(words, rng.integers(0, 8, SIZE + 1).astype(kind), column, fresh=False)
     told = np.zeros(SIZE + 1, dtype=kind)
     passes.tell(told, words, column)
-    listened, heard = np.empty_like(words), [(table, column), (rng.integers(0, 8, SIZE + 1).astype(kind), column)]
-    tables = [np.zeros(SIZE + 1, dtype=kind) for _ in range(2)]
-    listening = passes.listen(listened, heard, [(one, column) for one in tables])
     chosen = None if every else passes.chosen(words)
     numbers = rng.integers(-5, 5, rows) / 4
     picked = passes.gather(numbers, chosen)
@@ -72,9 +69,6 @@ def _outputs(rows: int, seed: int, width: int, wide: bool, every: bool, quantiti
     return [
         words,
         told,
-        listened,
-        listening,
-        *tables,
         chosen,
         marked,
         picked,

@@ -13,7 +13,7 @@ from engine.document.document import Document
 from engine.machine import tallies
 from engine.qix.rights import Rights
 from engine.qix.session import Session
-from engine.selection import messages
+from engine.machine.marking import Marking
 from tests.engine.qix.apps import airline
 
 CUBE = {
@@ -87,8 +87,7 @@ def test_another_value_of_the_field_is_answered_as_foreseen(document: Document) 
     assert isinstance(sheet.session.desk.context().values(), SlicedStates)
     with (
         patch.object(tallies.Tally, "over", side_effect=AssertionError),
-        patch.object(messages, "listen", side_effect=AssertionError),
-        patch.object(messages, "hear", side_effect=AssertionError),
+        patch.object(Marking, "run", side_effect=AssertionError),
     ):
         warm = sheet.layouts()
     assert warm == other.layouts()
