@@ -14,6 +14,9 @@ from engine.machine.pointers import array_of, u1, u2, u4
 CHUNK = 1024
 """Rows between two looks at how many codes have been seen."""
 
+FEW = 16
+"""The codes that a message leaves are counted if there are at least so many rows for each word of it."""
+
 
 @njit
 def _hear(words, table, codes, fresh):
@@ -67,14 +70,29 @@ def _tell_some(words, mask, codes, rows):
 
 
 @njit
+def _most(heard, messages, wishes, rows):
+    """How many codes each wish can be told of: those that occur, or fewer if a message excludes some."""
+    most = wishes[:, 3].copy()
+    for number in range(len(wishes)):
+        mask = heard.dtype.type(np.uint64(1) << np.uint64(wishes[number, 0]))
+        for at, column, size in messages:
+            if column == wishes[number, 1] and size * FEW <= rows:
+                count = 0
+                for place in range(at, at + size):
+                    count += 1 if heard[place] & mask else 0
+                most[number] = min(most[number], count)
+    return most
+
+
+@njit
 def _sieve(heard, told, messages, wishes, found, columns, first, last, rows):
-    kept = 0
+    kept, most = 0, _most(heard, messages, wishes, last - first)
     own = np.empty(CHUNK, dtype=heard.dtype)
     lanes = np.empty(CHUNK, dtype=np.int32)
     for start in range(first, last, CHUNK):
         size = min(CHUNK, last - start)
         for number in range(len(messages)):
-            at, column = messages[number]
+            at, column, _ = messages[number]
             address, width = columns[column]
             if width == 1:
                 _hear(own[:size], heard[at:], u1(address + start, size), number == 0)
@@ -88,8 +106,8 @@ def _sieve(heard, told, messages, wishes, found, columns, first, last, rows):
             kept += 1 if own[lane] & 1 else 0
         known, some = 0, rows[before:kept]
         for number in range(len(wishes)):
-            bit, column, at, wanted = wishes[number]
-            if found[number] >= wanted:
+            bit, column, at, _ = wishes[number]
+            if found[number] >= most[number]:
                 continue
             mask = heard.dtype.type(np.uint64(1) << np.uint64(bit))
             if bit != known:
@@ -112,7 +130,7 @@ def _sieve(heard, told, messages, wishes, found, columns, first, last, rows):
 def sieve(heard, told, messages, wishes, found, columns, first, last, rows):
     """Narrow the rows first .. last by several messages, and pass on what is left, while a chunk of rows is near.
 
-    messages int64 [n, 2]: where in heard, and which column looks it up. wishes int64 [n, 4], in order of bits: the bit,
+    messages int64 [n, 3]: where in heard, which column looks it up, and how many words they are. wishes int64 [n, 4], in order of bits: the bit,
     the column, where in told, and how many of its codes occur; found: how many have been told. columns int64 [n, 2]:
     address and width. rows: as in `chosen`; returns how many they are.
     """
@@ -169,9 +187,10 @@ def run(ops, words, columns, chosen, sieves, messages, wishes, outs, kept):
         if op == 0:
             words[at : at + x] = words.dtype.type(y)
         elif op == 1:
-            codes = array_of(chosen[x, 0], chosen[x, 1], np.int32)
+            codes = array_of(chosen[y, 0], chosen[y, 1], np.int32)
             for place in range(len(codes)):
-                words[at + codes[place]] = words.dtype.type(-1)
+                if 0 <= codes[place] < x:
+                    words[at + codes[place]] = words.dtype.type(-1)
         elif op == 2:
             others = words.dtype.type(z)
             if u:

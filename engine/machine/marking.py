@@ -36,8 +36,8 @@ class Op(IntEnum):
     """What is done at a place of the words; behind it, the operands."""
 
     FILL = 0  # size, word                       so many become the word
-    CHOOSE = 1  # selection                      those of the selected codes become all ones
-    HEAR = 2  # size, source, others, fresh      narrowed by those of another place; the other bits, and NULL's, are told
+    CHOOSE = 1  # size, selection                those of the selected codes become all ones
+    HEAR = 2  # size, source, others, fresh      narrowed by those of another place, which tell all but the other bits
     LISTEN = 3  # rows, table, column, fresh     rows narrowed by the words of the codes that they hold
     TELL = 4  # rows, how many, column           codes get the bits of the rows that hold them
     NOTE = 5  # rows, how many, column           codes get bit 0 if one of these rows has it
@@ -48,11 +48,11 @@ class Op(IntEnum):
 class Sieve:
     """The rows of a long table, which listen and tell in one go; of them nothing is kept but which have bit 0.
 
-    messages: place and column of what is heard. wishes: bit, column and place of what is told of it.
+    messages: place, column and size of what is heard. wishes: bit, column and place of what is told of it.
     """
 
     rows: int
-    messages: Sequence[tuple[int, int]]
+    messages: Sequence[tuple[int, int, int]]
     wishes: Sequence[tuple[int, int, int]]
 
 
@@ -108,7 +108,7 @@ class Marking:
     def finish(self, heavy: int = HALVED) -> None:
         """Nothing is written any more. heavy: from so many rows on an operation is run by itself, in halves."""
         self._facts = _table([(column.address, column.width) for column in self._columns], 2)
-        messages: list[tuple[int, int]] = []
+        messages: list[tuple[int, int, int]] = []
         wishes: list[tuple[int, int, int, int]] = []
         sieves = []
         for one in self._sieves:
@@ -116,7 +116,7 @@ class Marking:
             messages += one.messages
             wishes += [(bit, c, at, self._columns[c].distinct) for bit, c, at in sorted(one.wishes)]
             sieves.append((one.rows, begins[0], len(messages), begins[1], len(wishes)))
-        self._messages, self._wishes, self._own = _table(messages, 2), _table(wishes, 4), _table(sieves, 5)
+        self._messages, self._wishes, self._own = _table(messages, 3), _table(wishes, 4), _table(sieves, 5)
         light = groupby(self._ops, lambda op: kernels is not None and self._rows_of(op) < heavy)
         self._parts = [(is_light, _table(list(ops), 6)) for is_light, ops in light]
 
@@ -158,7 +158,8 @@ class Marking:
         if op is Op.FILL:
             words[at : at + x] = y & every
         elif op is Op.CHOOSE:
-            words[at + chosen[x]] = every
+            codes = chosen[y]
+            words[at + codes[(codes >= 0) & (codes < x)]] = every
         elif op is Op.HEAR:
             others = kind(z & every)
             heard = words[y : y + x] | others
@@ -202,7 +203,7 @@ class Marking:
 
     def _sieved_plainly(self, words: Words, messages: list[list[int]], wishes: list[list[int]]) -> RowNumbers | None:
         own = np.full(len(self._columns[messages[0][1]].codes), ~self.kind.type(0))
-        for at, column in messages:
+        for at, column, _ in messages:
             own &= words[at + self._columns[column].codes.astype(np.int64)]
         for bit, column, at, _ in wishes:
             mask = self.kind.type(1 << bit)

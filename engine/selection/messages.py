@@ -121,7 +121,7 @@ class Plan:
         own = 1 << self.bits[field] if field in self.bits else 0
         at = self._room(field)
         self.marking.emit(Op.FILL, at, self._size(field), own)
-        self.marking.emit(Op.CHOOSE, at, self._place_of[field])
+        self.marking.emit(Op.CHOOSE, at, self._size(field), self._place_of[field])
         return Message(at, self._mask & ~own)
 
     def _heard(self, field: str, *messages: Message) -> int:
@@ -225,7 +225,7 @@ class Plan:
         self, table: str, messages: Mapping[str, Message], asked: Mapping[str, int], watched: Iterable[str]
     ) -> dict[str, Message]:
         """What the longest table of a tree tells, once it has heard everything."""
-        heard = [(self._heard(field, one), self._column(table, field)) for field, one in messages.items()]
+        heard = [(self._heard(f, one), self._column(table, f), self._size(f)) for f, one in messages.items()]
         told = {field: Message(self._room(field), bits) for field, bits in asked.items()}
         self.marks |= {field: self._room(field) for field in watched}
         wishes = [(0, self._column(table, field), self.marks[field]) for field in watched]
@@ -280,9 +280,6 @@ class Messages:
         self._plan = _plan(model, fields, tuple(sorted(names)))
         self.bits = self._plan.bits
         self._codes = [selections[name].codes for name in fields]
-        for name, codes in zip(fields, self._codes, strict=True):
-            if codes[0] < 0 or codes[-1] > model.symbols(name).size:
-                raise IndexError(f"There are selections of values that {name} has not.")
         self._marks: dict[str, Bools] = {}
         self._possible: dict[str, RowNumbers | None] = {}
 

@@ -47,7 +47,7 @@ def _outcome(rows: int, seed: int, width: int, wide: bool, *, heavy: int) -> Out
     tables = [program.room(SIZE + 1) for _ in range(3)]
     for at, bit in zip(tables, bits, strict=True):
         program.emit(Op.FILL, at, SIZE + 1, 1 << bit)
-        program.emit(Op.CHOOSE, at, 0)
+        program.emit(Op.CHOOSE, at, SIZE + 1, 0)
     heard = program.room(SIZE + 1)
     program.emit(Op.HEAR, heard, SIZE + 1, tables[0], ~0b11, 1)
     program.emit(Op.HEAR, heard, SIZE + 1, tables[2], ~0b1, 0)
@@ -57,8 +57,8 @@ def _outcome(rows: int, seed: int, width: int, wide: bool, *, heavy: int) -> Out
     program.emit(Op.TELL, told, own, rows, one)
     program.emit(Op.NOTE, noted, own, rows, other)
     wishes = [(bit, column, program.room(SIZE + 1)) for bit in bits for column in (one, other)]
-    program.sieve(Sieve(rows, [(heard, one), (told, other)], wishes))
-    program.sieve(Sieve(rows, [(noted, other)], []))
+    program.sieve(Sieve(rows, [(heard, one, SIZE + 1), (told, other, SIZE + 1)], wishes))
+    program.sieve(Sieve(rows, [(noted, other, SIZE + 1)], []))
     program.finish(heavy)
     return program.run([rng.choice(SIZE, 2, replace=False).astype(np.int32)])
 
@@ -69,7 +69,7 @@ def test_a_code_is_told_of_though_telling_stops_early() -> None:
     program = Marking(np.uint8)
     every, told, place = program.room(3), program.room(3), program.column(Column("f", codes))
     program.emit(Op.FILL, every, 3, 1)
-    program.sieve(Sieve(len(codes), [(every, place)], [(0, place, told)]))
+    program.sieve(Sieve(len(codes), [(every, place, 3)], [(0, place, told)]))
     program.finish()
     found = program.run([])
     assert found.words[told : told + 3].tolist() == [1, 1, 0]

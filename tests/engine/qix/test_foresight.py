@@ -11,9 +11,9 @@ import pytest
 from engine.compute.sliced import SlicedStates
 from engine.document.document import Document
 from engine.machine import tallies
+from engine.machine.marking import Marking
 from engine.qix.rights import Rights
 from engine.qix.session import Session
-from engine.machine.marking import Marking
 from tests.engine.qix.apps import airline
 
 CUBE = {
