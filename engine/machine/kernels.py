@@ -130,9 +130,9 @@ def _sieve(heard, told, messages, wishes, found, columns, first, last, rows):
 def sieve(heard, told, messages, wishes, found, columns, first, last, rows):
     """Narrow the rows first .. last by several messages, and pass on what is left, while a chunk of rows is near.
 
-    messages int64 [n, 3]: where in heard, which column looks it up, and how many words they are. wishes int64 [n, 4], in order of bits: the bit,
-    the column, where in told, and how many of its codes occur; found: how many have been told. columns int64 [n, 2]:
-    address and width. rows: as in `chosen`; returns how many they are.
+    messages int64 [n, 3]: where in heard, which column looks it up, and how many words they are. wishes int64 [n, 4],
+    in order of bits: the bit, the column, where in told, and how many of its codes occur; found: how many are told.
+    columns int64 [n, 2]: address and width. rows: as in `chosen`; returns how many they are.
     """
     return _sieve(heard, told, messages, wishes, found, columns, first, last, rows)
 

@@ -78,6 +78,7 @@ class Marking:
 
     def __init__(self, kind: npt.DTypeLike) -> None:
         self.kind = np.dtype(kind)
+        self._word: Any = self.kind.type
         self.size = 0
         self._ops: list[tuple[int, ...]] = []
         self._columns: list[Column] = []
@@ -154,14 +155,14 @@ class Marking:
     def _one(self, words: Words, op: Op, at: int, operands: list[int], chosen: Sequence[Any]) -> None:
         """One operation by itself: what the compiled program does."""
         x, y, z, u = operands
-        kind, every = self.kind.type, (1 << self.kind.itemsize * 8) - 1
+        every = (1 << self.kind.itemsize * 8) - 1
         if op is Op.FILL:
             words[at : at + x] = y & every
         elif op is Op.CHOOSE:
             codes = chosen[y]
             words[at + codes[(codes >= 0) & (codes < x)]] = every
         elif op is Op.HEAR:
-            others = kind(z & every)
+            others = self._word(z & every)
             heard = words[y : y + x] | others
             heard[-1] = others
             words[at : at + x] = heard if u else words[at : at + x] & heard
@@ -202,11 +203,11 @@ class Marking:
         return _trimmed([found[start] for start in sorted(found)], rows)
 
     def _sieved_plainly(self, words: Words, messages: list[list[int]], wishes: list[list[int]]) -> RowNumbers | None:
-        own = np.full(len(self._columns[messages[0][1]].codes), ~self.kind.type(0))
+        own = np.full(len(self._columns[messages[0][1]].codes), ~self._word(0))
         for at, column, _ in messages:
             own &= words[at + self._columns[column].codes.astype(np.int64)]
         for bit, column, at, _ in wishes:
-            mask = self.kind.type(1 << bit)
+            mask = self._word(1 << bit)
             codes = self._columns[column].codes[(own & mask) != 0]
             words[at + np.unique(codes).astype(np.int64)] |= mask
         return rows_of(own)

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -46,12 +46,14 @@ MOST_PLANS = 256
 EVERY = -1
 """All bits."""
 
+NOWHERE = -1
+
 
 @dataclass(frozen=True)
 class Message:
-    """Where a field's words stand, and their active bits; without a place every bit is one."""
+    """Where a field's words stand, and their active bits; NOWHERE stand those of which every bit is one."""
 
-    at: int | None = None
+    at: int = NOWHERE
     active: int = 0
 
 
@@ -128,14 +130,13 @@ class Plan:
         """Where the words stand for a listener for whom only the active bits of messages about the field are told."""
         at = self._room(field)
         for number, one in enumerate(messages):
-            assert one.at is not None
             self.marking.emit(Op.HEAR, at, self._size(field), one.at, ~one.active, int(number == 0))
         return at
 
     def _both(self, field: str, one: Message, other: Message) -> Message:
         """What two messages about the same field say together."""
-        if one.at is None or other.at is None:
-            return other if one.at is None else one
+        if NOWHERE in (one.at, other.at):
+            return other if one.at == NOWHERE else one
         return Message(self._heard(field, one, other), one.active | other.active)
 
     def _own(self, table: str) -> dict[str, Message]:
@@ -172,8 +173,10 @@ class Plan:
             heard[table] = self._own(table)
             for key in self._links.keys_of.get(table, ()):
                 if key != key_above:
-                    below = [self._sent[other] for other in self._links.tables_of[key] if other != table]
-                    said = reduce(lambda one, other, key=key: self._both(key, one, other), below, self._selected(key))
+                    said = self._selected(key)
+                    for other in self._links.tables_of[key]:
+                        if other != table:
+                            said = self._both(key, said, self._sent[other])
                     if said.active:
                         heard[table][key] = said
             if key_above is None:
@@ -230,7 +233,6 @@ class Plan:
         self.marks |= {field: self._room(field) for field in watched}
         wishes = [(0, self._column(table, field), self.marks[field]) for field in watched]
         for field, message in told.items():
-            assert message.at is not None
             bits = [bit for bit in range(len(self.bits) + 1) if message.active >> bit & 1]
             wishes += [(bit, self._column(table, field), message.at) for bit in bits]
         self.sieves[table] = self.marking.sieve(Sieve(self._rows(table), heard, wishes))
@@ -295,7 +297,7 @@ class Messages:
         message = self._plan.values.get(field)
         if message is None and (table := self._model.links.leaf_of.get(field)) is not None:
             return self._own_marks(table, field)[:size]
-        if message is None or message.at is None or not message.active >> bit & 1:
+        if message is None or message.at == NOWHERE or not message.active >> bit & 1:
             return np.ones(size, dtype=np.bool_)
         words = self._words(message.at, size)
         return (words & words.dtype.type(1 << bit)) != 0
