@@ -44,6 +44,17 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 application = get_wsgi_application()
 
+from django.core.cache import close_caches  # noqa: E402
+from django.core.signals import request_finished, request_started  # noqa: E402
+from django.db import close_old_connections, reset_queries  # noqa: E402
+
+# What Django does around every request would be a seventh of it, for nothing: connections have no end here (and are
+# mended by whoever finds one broken), queries are not logged, there is no cache.
+request_started.disconnect(reset_queries)
+request_started.disconnect(close_old_connections)
+request_finished.disconnect(close_old_connections)
+request_finished.disconnect(close_caches)
+
 from security.checks import refuse_when_unsafe  # noqa: E402  (Django must be set up first)
 
 refuse_when_unsafe()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import brotli
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +28,7 @@ class Body:
     def of(cls, content: bytes, content_type: str) -> Body:
         return cls(content_type, hashlib.sha256(content).hexdigest()[:32], {"": content})
 
-    @property
+    @cached_property
     def is_compressible(self) -> bool:
         return self.content_type.startswith(COMPRESSED) and len(self.made[""]) > WORTH
 
@@ -43,28 +44,28 @@ class Body:
 
     def answer(self, request: HttpRequest, headers: dict[str, str]) -> HttpResponse:
         """200 with the best encoding that the client takes, 304 if it has it already; without the body for HEAD."""
-        encoding = self._best(request.headers.get("Accept-Encoding", ""))
+        encoding = self._best(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         tag = f'"{self.digest}{"-" + encoding if encoding else ""}"'
-        content = self.encoded(encoding)
-        if tag in request.headers.get("If-None-Match", ""):
-            response = HttpResponse(status=304)
+        sent = {"ETag": tag, **({"Vary": "Accept-Encoding"} if self.is_compressible else {}), **headers}
+        if tag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+            response = HttpResponse(status=304, headers=sent)
             del response["Content-Type"]
-        else:
-            response = HttpResponse(b"" if request.method == "HEAD" else content, content_type=self.content_type)
-            response["Content-Length"] = str(len(content))
-        response["ETag"] = tag
-        if self.is_compressible:
-            response["Vary"] = "Accept-Encoding"
-        if encoding and response.status_code == 200:
-            response["Content-Encoding"] = encoding
-        for name, value in headers.items():
-            response[name] = value
-        return response
+            return response
+        content = self.encoded(encoding)
+        sent |= {"Content-Type": self.content_type, "Content-Length": str(len(content))}
+        if encoding:
+            sent["Content-Encoding"] = encoding
+        return HttpResponse(b"" if request.method == "HEAD" else content, headers=sent)
 
     def _best(self, accepted: str) -> str:
-        names = {
-            part.split(";")[0].strip() for part in accepted.split(",") if not part.replace(" ", "").endswith(";q=0")
-        }
         if not self.is_compressible:
             return ""
+        names = _accepted(accepted)
         return next((name for name in ("br", "gzip") if name in names), "")
+
+
+@lru_cache(maxsize=64)
+def _accepted(header: str) -> frozenset[str]:
+    """The encodings that an Accept-Encoding names and does not refuse."""
+    parts = header.split(",")
+    return frozenset(part.split(";")[0].strip() for part in parts if not part.replace(" ", "").endswith(";q=0"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from charts.models import PublishedChart
 
@@ -60,10 +62,30 @@ QUESTION = """
 """Written out because it is asked at every request, and the ORM takes several times as long as the database."""
 
 
+def first_row(question: str, parameters: Sequence[str] = ()) -> tuple[Any, ...] | None:
+    """What the database answers; asked again on a new connection if the kept one turned out to be broken.
+
+    Nobody looks at a connection before he asks: that would be a second question at every request.
+    """
+    try:
+        return _first_row(question, parameters)
+    except (OperationalError, InterfaceError):
+        if connection.connection is None or connection.is_usable():
+            raise
+        connection.close()
+        return _first_row(question, parameters)
+
+
+def _first_row(question: str, parameters: Sequence[str]) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(question, parameters)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
 def facts_of(slug: str) -> Facts:
     """The chart of an address, if the public may see one there now. NoChart, Gone."""
-    with connection.cursor() as cursor:
-        row = cursor.execute(QUESTION, [slug]).fetchone()
+    row = first_row(QUESTION, [slug])
     if row is None:
         raise NoChart
     chart_id, state, version_id, audience, audience_version, embedding, sites, downloads, app_id, app_deleted = row

@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from charts.models import ChartVersion
 from charts.public.assets import assets, entry
 from charts.public.bodies import Body
-from charts.public.charts import Audience, Facts, Gone, NoChart, facts_of
+from charts.public.charts import Audience, Facts, Gone, NoChart, facts_of, first_row
 from charts.public.counting import count_view
 from charts.public.forms import HTML, embedded_json, forms_of, oembed_within
 from charts.public.headers import DATA, NOBODY, PAGE, headers_for
@@ -132,8 +132,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @reading
 def health(request: HttpRequest) -> HttpResponse:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    first_row("SELECT 1")
     return Body.of(b"ok", "text/plain").answer(request, {**headers_for(DATA), **PRIVATE})
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,8 @@ def test_t07_public_path_has_no_engine(topology, tmp_path):
     finally:
         role.terminate()
         role.wait(15)
+    views = f"SELECT sum(count) FROM charts_chartviews WHERE chart_id = '{chart['id']}'"
+    assert topology.asked(views) == "1", "what a role has counted is kept when it stops"
     assert "charts.public.views" in loaded
     forbidden = ("engine", "hub", "sharing", "storage.documents", "numpy", "numba", "pyarrow", "celery", "allauth")
     assert [name for name in loaded if name.split(".")[0] in forbidden or name in forbidden] == []
@@ -198,6 +201,28 @@ def test_t07_the_shipped_role_maps_no_engine_code(topology):
         assert "psycopg" in mapped
         for library in ("llvmlite", "numba", "pyarrow", "/numpy/"):
             assert library not in mapped
+
+
+def test_a_restart_of_the_database_costs_no_reader_more_than_the_time_it_is_down(topology):
+    """The connections of all threads are broken by it: each finds out when asked, and asks again on a new one."""
+    (chart,) = publish(topology, {"audience": "everyone"})
+    path, port = f"/c/{chart['slug']}.json", topology.ports["public"]
+
+    def crowd() -> set[int]:
+        with ThreadPoolExecutor(8) as readers:
+            return {status for status, _ in readers.map(lambda _: local(port, path), range(40))}
+
+    assert crowd() == {200}
+    topology.stop_database()
+    topology.start_database()
+    assert crowd() == {200}
+    topology.stop_database()
+    status, content = local(port, path)
+    assert status == 503
+    assert b"Traceback" not in content
+    topology.start_database()
+    assert crowd() == {200}
+    assert local(port, "/health/") == (200, b"ok")
 
 
 def local(port: int, path: str) -> tuple[int, bytes]:

@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,6 +86,30 @@ class Topology:
         os.killpg(program.pid, signal.SIGKILL)
         program.wait(15)
 
+    def start_database(self) -> None:
+        """Start PostgreSQL, and wait until it answers."""
+        where = ["-p", str(self.ports["postgres"]), "-h", "127.0.0.1"]
+        own = [*UNPRIVILEGED, str(POSTGRES / "postgres"), "-D", str(self.folder / "postgres"), "-k", ""]
+        self.start("postgres", [*own, *where])
+        wait_until(
+            lambda: subprocess.run([str(POSTGRES / "pg_isready"), "-q", *where], check=False).returncode == 0,
+            "the database does not answer",
+        )
+
+    def stop_database(self) -> None:
+        """End PostgreSQL as a restart does: whoever is connected is cut off."""
+        data = str(self.folder / "postgres")
+        subprocess.run(
+            [*UNPRIVILEGED, str(POSTGRES / "pg_ctl"), "stop", "-s", "-w", "-m", "fast", "-D", data], check=True, cwd="/"
+        )
+        self.programs.pop("postgres").wait(15)
+
+    def asked(self, question: str) -> str:
+        """What the database answers to SQL, as psql writes it without ornament."""
+        port = str(self.ports["postgres"])
+        command = [str(POSTGRES / "psql"), "-h", "127.0.0.1", "-p", port, "-U", "honeyguide", "-Atc", question]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
     def engine_url(self, name: str) -> str:
         """The address of sockets of one engine, past the proxy."""
         return f"ws://{HOST}:{self.ports[name]}"
@@ -104,14 +128,23 @@ class Topology:
         return done.stdout.strip()
 
 
-def wait_for_port(port: int) -> None:
+def wait_until(is_so: Callable[[], bool], otherwise: str) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     pause = threading.Event()
     while time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        if is_so():
             return
         pause.wait(0.05)
-    raise AssertionError(f"nothing answers on port {port}")
+    raise AssertionError(otherwise)
+
+
+def wait_for_port(port: int) -> None:
+    def answers() -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+        return False
+
+    wait_until(answers, f"nothing answers on port {port}")
 
 
 @contextlib.contextmanager
@@ -145,22 +178,8 @@ def _start_stores(topology: Topology) -> None:
         cwd="/",
         stdout=subprocess.DEVNULL,
     )
-    topology.start(
-        "postgres",
-        [
-            *UNPRIVILEGED,
-            str(POSTGRES / "postgres"),
-            "-D",
-            str(data),
-            "-p",
-            str(ports["postgres"]),
-            "-h",
-            "127.0.0.1",
-            "-k",
-            "",
-        ],
-    )
-    for name in ("postgres", "redis", "s3"):
+    topology.start_database()
+    for name in ("redis", "s3"):
         wait_for_port(ports[name])
     subprocess.run(
         [*UNPRIVILEGED, "createdb", "-h", "127.0.0.1", "-p", str(ports["postgres"]), "-U", "honeyguide", "honeyguide"],
