@@ -20,6 +20,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from copy import copy
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -131,7 +132,7 @@ def steps() -> list[tuple[str, Step]]:
     ]
 
 
-_PASSING = ("states", "groups", "linked", "numbers", "pass")
+_PASSING = ("states", "groups", "linked", "numbers", "pass", "totals")
 
 
 class ColdResults(ResultCache):
@@ -171,9 +172,9 @@ class Honeyguide:
         states = context.values()
         found: Answer = {}
         for field in fields:
-            found[field] = np.flatnonzero(states.possible(field))
+            (found[field],) = states.possible(field).nonzero()
             if field in step:
-                found["other " + field] = np.flatnonzero(states.letters(field) == State.ALTERNATIVE)
+                (found["other " + field],) = (states.letters(field) == State.ALTERNATIVE).nonzero()
         for cube in CUBES:
             groups = aggregate(context, [bind_dimension(context, name) for name in cube], list(MEASURES.values()))
             found[label(cube)] = (groups.keys, [vector.numbers for vector in groups.measures])
@@ -181,11 +182,16 @@ class Honeyguide:
         found["figures"] = [total.number for total in figures.totals]
         return found
 
+    @cache  # noqa: B019 (engines live as long as the program)
+    def element_numbers(self, field: str, values: tuple[int, ...]) -> list[int]:
+        """By which clients name values: they have them from the list boxes."""
+        codes = [self.model.symbols(field).find(Dual(float(value), None)) for value in values]
+        return [code for code in codes if code is not None]
+
     def context(self, step: Step) -> Context:
         chosen = Selections()
         for field, values in step.items():
-            codes = [self.model.symbols(field).find(Dual(float(value), None)) for value in values]
-            chosen = chosen.with_values(field, [code for code in codes if code is not None])
+            chosen = chosen.with_values(field, self.element_numbers(field, tuple(values)))
         return Context(self.model, {"$": chosen}, cache=self.cache, habits=self.habits)
 
     def comparable(self, answer: Answer, fields: list[str]) -> Answer:

@@ -8,7 +8,7 @@ same selections are computed together (`bundle`, `grouping`), the rows of the cu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import cast
@@ -82,16 +82,17 @@ def aggregate(
             context, dimensions = grown, [replace(one, axis=rebound(grown, one.axis)) for one in dimensions]
         names = tuple([dimension.text for dimension in dimensions])
         scope = Scope(state, records, value_of, _search)
-        key = (context.model.id, "groups", state, records.key(), names, texts, tuple(suppress_null), context.locale)
         prepared = prepared_cube(context, dimensions, texts, scope)
         if prepared is not None and prepared.is_exact(context, records):
             habit = None if within is not None else context.habits[state]
+            key: Hashable = (context.model.id, "groups", records.key(), prepared, tuple(suppress_null))
             found = context.cache.get_or_make(
                 key, lambda: prepared.under(context, records, suppress_null, habit), lambda made: made.nbytes
             )
             if habit is not None and prepared.panelled is not None:
                 habit.note(records.key(), prepared.panelled)
             return found
+        key = (context.model.id, "groups", state, records.key(), names, texts, tuple(suppress_null), context.locale)
 
         def make() -> Groups:
             for dimension in dimensions:

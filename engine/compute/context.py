@@ -126,6 +126,7 @@ class Context:
     habits: Habits = field(default_factory=lambda: defaultdict(Habit))
     seen: set[Fact] = field(default_factory=set)
     depth: int = 0
+    _known: dict[tuple[str, bytes], States] = field(default_factory=dict)
 
     def selections(self, state: str = "$") -> Selections:
         return Selections() if state == EVERYTHING else self.states.get(state, Selections())
@@ -144,5 +145,10 @@ class Context:
         return self.cache.get_or_make(key, make, lambda rows: size_of_rows(self.model))
 
     def _states_of(self, selections: Selections) -> States:
-        key = (self.model.id, "states", selections.key())
-        return self.cache.get_or_make(key, lambda: states_of(self.model, selections, self.cache), size_of_states)
+        name = (self.model.id, selections.key())
+        known = self._known.get(name)
+        if known is None:
+            key = (self.model.id, "states", selections.key())
+            make = partial(states_of, self.model, selections, self.cache)
+            known = self._known[name] = self.cache.get_or_make(key, make, size_of_states)
+        return known

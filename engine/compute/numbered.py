@@ -29,6 +29,11 @@ class Numbered:
     column: Column
     keys: npt.NDArray[np.int32]
 
+    def of(self, groups: npt.NDArray[np.integer]) -> npt.NDArray[np.int32]:
+        """The keys of some groups, whose numbers ascend."""
+        count = len(groups)
+        return self.keys[:count] if count and groups[-1] == count - 1 else self.keys[groups]
+
     @property
     def nbytes(self) -> int:
         return self.column.codes.nbytes + self.keys.nbytes

@@ -7,9 +7,10 @@ Several cubes by fields that the rows read through the same link are rolled up f
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
@@ -18,11 +19,13 @@ from engine.compute.context import Context
 from engine.compute.habit import Habit
 from engine.compute.numbered import Numbered
 from engine.compute.quantities import Quantity, numbers_of
+from engine.data.column import Column
 from engine.data.dual import Floats, Vector
 from engine.errors import CalculationTooLarge
 from engine.machine.passes import RowNumbers
 from engine.machine.tallies import RollUp, Tallied, Tally
 from engine.selection.propagate import Possible
+from engine.stopping import check_stop
 
 MOST_SUMS = 7
 """So many different sums, and the count of rows, fill a cache line."""
@@ -35,6 +38,12 @@ ROWS_A_KEY = 2
 
 MOST_KEYS = 2**16
 """Nothing is rolled up from the sums by a key of more values: they would not fit into a cache."""
+
+MOST_JOINED = 2**13
+"""Cubes of few groups are rolled up from the sums by the combinations of these, of which there are at most so many."""
+
+ROWS_A_COMBINATION = 4
+"""They are if there are at least so many possible rows for each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +59,11 @@ class Panelled:
     rows: Numbered
     sums: Sequence[Quantity]
     through: str | None = None
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The keys of the quantities."""
+        return frozenset(quantity.key for quantity in self.sums)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +108,8 @@ class _Panel:
         self.sums = list(every.values())
         self.places: list[list[int] | None] = [None if own == whole else own for own in places]
         self._cubes = cubes
-        self._tallies: dict[tuple[str, ...], Tally] = {}
+        self._tallies: dict[tuple[tuple[str, ...], bool], Tally] = {}
+        self._rows = context.model.tables[cubes[0].base].rows
         through = Counter(cube.through for cube in cubes if cube.through is not None)
         keys = {name: _Key(context, cubes[0].base, name) for name, count in through.items() if count > 1}
         self._keys = {name: key for name, key in keys.items() if key.size <= MOST_KEYS}
@@ -102,17 +117,22 @@ class _Panel:
     @property
     def nbytes(self) -> int:
         """An estimate with all that is rolled up."""
-        return len(self._cubes) * (2_000 + 4 * sum(key.size for key in self._keys.values()))
+        joined = self._rows * len(self._cubes) if self._rows >= MOST_JOINED * ROWS_A_COMBINATION else 0
+        return len(self._cubes) * (2_000 + 4 * sum(key.size for key in self._keys.values())) + joined
 
     def over(self, rows: RowNumbers | None, count: int, numbers: Sequence[Floats]) -> Tallied:
-        """The sums over the possible rows, of which there are so many."""
+        """The sums over the possible rows, of which there are so many.
+
+        Combinations are numbered when the panel is asked for the second time: it will be again.
+        """
         keys = tuple([name for name, key in self._keys.items() if key.size * ROWS_A_KEY <= count])
-        tally = self._tallies.get(keys)
+        joins = count >= MOST_JOINED * ROWS_A_COMBINATION and (keys, False) in self._tallies
+        tally = self._tallies.get((keys, joins))
         if tally is None:
-            tally = self._tallies[keys] = self._tally(keys)
+            tally = self._tallies[keys, joins] = self._tally(keys, joins=joins)
         return tally.over(rows, numbers)
 
-    def _tally(self, keys: Sequence[str]) -> Tally:
+    def _tally(self, keys: Sequence[str], *, joins: bool) -> Tally:
         columns = [cube.rows.column for cube in self._cubes]
         groups = [len(cube.rows.keys) for cube in self._cubes]
         roll_ups = []
@@ -124,7 +144,38 @@ class _Panel:
                 columns.append(key.column)
                 groups.append(key.size)
             roll_ups += [RollUp(source, place, key.to(self._cubes[place].rows)) for place in own if place != source]
+        if joins:
+            rolled = {one.target for one in roll_ups}
+            for places in _joined({place: groups[place] for place in range(len(columns)) if place not in rolled}):
+                roll_ups = [*_join(columns, groups, places), *roll_ups]
         return Tally(columns, groups, roll_ups, len(self._cubes))
+
+
+def _joined(groups: Mapping[int, int]) -> Iterator[list[int]]:
+    """Columns, by their places, that have few combinations; from those of the fewest groups on."""
+    places: list[int] = []
+    for place in [*sorted(groups, key=groups.__getitem__), None]:
+        if place is not None and prod(groups[one] for one in [*places, place]) <= MOST_JOINED:
+            places.append(place)
+            continue
+        if len(places) > 1:
+            yield places
+        places = [] if place is None else [place]
+
+
+def _join(columns: list[Column], groups: list[int], places: Sequence[int]) -> Iterator[RollUp]:
+    """A column of combinations, put behind the others, from which these are rolled up."""
+    sizes = [groups[place] for place in places]
+    codes = np.zeros(len(columns[0].codes), dtype=np.uint16)
+    for place, size in zip(places, sizes, strict=True):
+        check_stop()
+        codes *= np.uint16(size)
+        codes += columns[place].codes.astype(np.uint16)
+    every = np.unravel_index(np.arange(prod(sizes)), sizes)
+    columns.append(Column("", codes))
+    groups.append(prod(sizes))
+    for place, own in zip(places, every, strict=True):
+        yield RollUp(len(columns) - 1, place, own.astype(np.int32))
 
 
 class _Key:
@@ -141,22 +192,27 @@ class _Key:
         return groups
 
 
+Placed = dict[Panelled, Place]
+"""Cubes that are known under some selections."""
+
+
 def placed(context: Context, states: Possible, asked: Panelled, habit: Habit[Panelled] | None) -> Place:
     """What a cube wants. habit: that of the charts to which the cube belongs, if it does."""
-    key = (context.model.id, "pass", states.key, asked)
-    known: Place | None = context.cache.get(key)
-    if known is not None:
-        return known
+    key = (context.model.id, "pass", states.key, asked.base)
+    known: Placed = context.cache.get(key) or {}
+    if asked in known:
+        return known[asked]
     following = habit.following(states.key, asked) if habit is not None else []
-    cubes = [asked, *_fitting(context, states, asked, following)]
+    cubes = [asked, *_fitting(known, asked, following)]
     try:
         places = _together(context, states, cubes)
     except CalculationTooLarge:
         if len(cubes) == 1:
             raise
-        places = _together(context, states, [asked])  # another cube may have been too large, this one need not be
-    for cube, place in zip(cubes[1:], places[1:], strict=False):
-        context.cache.put((context.model.id, "pass", states.key, cube), place, place.nbytes)
+        cubes = [asked]  # another cube may have been too large, this one need not be
+        places = _together(context, states, cubes)
+    known = known | dict(zip(cubes, places, strict=True))
+    context.cache.put(key, known, sum([place.nbytes for place in known.values()]))
     return places[0]
 
 
@@ -177,7 +233,7 @@ def _together(context: Context, states: Possible, cubes: Sequence[Panelled]) -> 
 
 
 def _totals_key(context: Context, states: Possible, base: str) -> Hashable:
-    return (context.model.id, "pass", states.key, base, context.locale)
+    return (context.model.id, "totals", states.key, base, context.locale)
 
 
 def totals_of(context: Context, states: Possible, base: str, sums: Sequence[Quantity]) -> list[float]:
@@ -189,14 +245,14 @@ def totals_of(context: Context, states: Possible, base: str, sums: Sequence[Quan
     return [known.get(one.key, found.get(one.key, 0.0)) for one in sums]
 
 
-def _fitting(context: Context, states: Possible, asked: Panelled, following: Iterable[Panelled]) -> Iterator[Panelled]:
+def _fitting(known: Placed, asked: Panelled, following: Iterable[Panelled]) -> Iterator[Panelled]:
     """Those that look at the same table as the cube that is asked for, are not known yet, and add little to it."""
-    sums, groups = {quantity.key for quantity in asked.sums}, 0
+    sums, groups = set(asked.names), 0
     for cube in following:
-        own = {quantity.key for quantity in cube.sums}
-        is_alike = cube.base == asked.base and cube.model == asked.model
-        is_small = len(sums | own) <= max(MOST_SUMS, len(sums)) and groups + len(cube.rows.keys) <= MOST_GROUPS
-        if is_alike and is_small and context.cache.get((context.model.id, "pass", states.key, cube)) is None:
-            sums |= own
-            groups += len(cube.rows.keys)
-            yield cube
+        is_alike = cube.base == asked.base and cube.model == asked.model and cube not in known
+        if is_alike and groups + len(cube.rows.keys) <= MOST_GROUPS:
+            own = sums | cube.names
+            if len(own) <= max(MOST_SUMS, len(sums)):
+                sums = own
+                groups += len(cube.rows.keys)
+                yield cube

@@ -35,7 +35,7 @@ from engine.compute.recall import watched
 from engine.compute.scope import Own, route
 from engine.compute.universe import universe
 from engine.compute.virtual import aggrs_in
-from engine.data.dual import Floats, Vector
+from engine.data.dual import Bools, Floats, Vector
 from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
 from engine.language.functions import FUNCTIONS
@@ -107,7 +107,7 @@ class Prepared:
             return Groups(_ONE_ROW, measures, [vector.dual(0) for vector in every], [None] * len(every))
         end = own.stop - 2
         totals = [vector.dual(end) for vector in every]
-        keys = panelled.rows.keys[found.groups if found is not None else cast(Place, place).groups]
+        keys = panelled.rows.of(found.groups if found is not None else cast(Place, place).groups)
         context.cancel.allow(keys.size, "cells")
         if self.lonely or any(suppress_null):
             keys, index = self._rows(context, records, keys, suppress_null)
@@ -211,7 +211,17 @@ class Prepared:
             least = numbers_of(context, states, self.base, self.extremes)
             more = [self._extremes(rows, found, *pair) for pair in zip(self.extremes, least, strict=True)]
             columns = np.vstack([columns, *more])
-        return Pass(rows, found, columns)
+        return Pass(rows, found, columns, self._known(states))
+
+    def _known(self, states: Possible) -> dict[Distinct, tuple[Bools, npt.NDArray[np.integer]]]:
+        """Which values of arguments with DISTINCT occur, where working out what is possible has told so."""
+        found: dict[Distinct, tuple[Bools, npt.NDArray[np.integer]]] = {}
+        for leaf in self.leaves:
+            if isinstance(leaf, Distinct) and leaf.pairs is None and leaf.numbered.column.field:
+                seen = states.occurring(self.base, leaf.numbered.column.field)
+                if seen is not None:
+                    found[leaf] = seen, leaf.group_of
+        return found
 
     def _extremes(self, rows: RowNumbers | None, found: RowNumbers, quantity: Quantity, numbers: Floats) -> Floats:
         """The column of a least or greatest number: of each group that occurs, of all, of none."""

@@ -93,6 +93,9 @@ class SlicedStates(States):
     def row_words(self, table: str) -> npt.NDArray[np.unsignedinteger] | None:
         return self._whole.row_words(table)
 
+    def occurring(self, table: str, field: str) -> None:
+        return None
+
     def possible_rows(self, table: str) -> RowNumbers | None:
         return self._whole.possible_rows(table)
 

@@ -54,9 +54,14 @@ class Column:
         return self.codes.itemsize
 
     @cached_property
+    def occurring(self) -> npt.NDArray[np.bool_]:
+        """Which codes occur: [highest + 1]."""
+        return np.bincount(self.codes).astype(np.bool_)
+
+    @cached_property
     def distinct(self) -> int:
         """How many different codes occur, NULL's among them."""
-        return int(np.count_nonzero(np.bincount(self.codes)))
+        return int(np.count_nonzero(self.occurring))
 
     @cached_property
     def highest(self) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from engine.machine.pointers import add_four, add_two, f8, u1, u2, u4
+from engine.machine.pointers import add_four, add_two, array_of, f8, u1, u2, u4
 
 CHUNK = 512
 """Rows whose group numbers and numbers are laid out before they are used: they stay in the nearest cache."""
@@ -88,18 +88,13 @@ def tally(sums, stride, starts, spread, rows, count, length, addresses, widths, 
             _add(target + 8 * starts[column], source, buffer, size, stride)
 
 
-@njit(nogil=True, cache=True)
-def roll_up(sums, stride, source, source_spread, groups, target, target_spread, coarser):
-    """Add the sums of the groups that start at `source` to the coarser ones, which start at `target`, they belong to.
-
-    coarser: i4 [groups], the group that each belongs to.
-    """
-    first, step = np.int64(sums.ctypes.data), 8 * stride
-    copies, spread = 4 if source_spread else 1, 4 if target_spread else 1
+@njit
+def _roll_up(sums, step, source, copies, groups, target, spread, coarser):
+    """Add the sums of the groups at `source` to the coarser ones at `target`; both as addresses."""
     for group in range(groups):
-        to = first + 8 * target + step * spread * np.int64(coarser[group])
+        to = target + step * spread * np.int64(coarser[group])
         for copy in range(copies):
-            place = first + 8 * source + step * (group * copies + copy)
+            place = source + step * (group * copies + copy)
             for two in range(0, step, 16):
                 add_two(to + two, place + two)
 
@@ -113,39 +108,42 @@ def _sum(sums, at, copies, stride):
 
 
 @njit(nogil=True, cache=True)
-def occurring(sums, stride, starts, spread, groups, out, kept):
-    """The groups of each column that have rows: their numbers to out, column by column, how many to kept."""
-    begin = 0
-    for column in range(len(groups)):
-        copies = 4 if spread[column] else 1
-        found = 0
-        for group in range(groups[column]):
-            if _sum(sums, starts[column] + group * copies * stride, copies, stride) > 0:
-                out[begin + found] = group
-                found += 1
-        begin += found
-        kept[column] = found
+def settle(sums, stride, starts, copies, groups, roll_ups, shown, width, codes, columns, kept):
+    """From the sums of all columns to those of the groups that occur, for the first `shown` columns.
 
-
-@njit(nogil=True, cache=True)
-def settle(sums, stride, starts, spread, out, kept, columns):
-    """The sums of the groups that occur to columns f8 [width, groups + 2], side by side for each column of codes.
-
-    Behind the groups of each stand all sums and zero.
+    copies: of each group's sums, by column. roll_ups int64 [n, 3]: columns to make coarser ones of, these, and the
+    address of i4 [groups], the group that each belongs to. The numbers of the groups that occur go to codes, column by
+    column, how many to kept, and their sums to columns, as [width, groups + 2 for each column]: behind the groups of
+    each stand all sums and zero. Returns how many groups there are.
     """
-    begin = 0
-    for column in range(len(kept)):
-        copies, place = 4 if spread[column] else 1, begin + 2 * column
-        for number in range(len(columns)):
-            total = 0.0
-            for at in range(kept[column]):
-                start = starts[column] + out[begin + at] * copies * stride + number
-                value = _sum(sums, start, copies, stride)
-                columns[number, place + at] = value
+    first, step = np.int64(sums.ctypes.data), 8 * stride
+    for number in range(len(roll_ups)):
+        source, target, address = roll_ups[number]
+        coarser = array_of(address, groups[source], np.int32)
+        at, to = first + 8 * starts[source], first + 8 * starts[target]
+        _roll_up(sums, step, at, copies[source], groups[source], to, copies[target], coarser)
+    found = 0
+    for column in range(shown):
+        begin = found
+        for group in range(groups[column]):
+            if _sum(sums, starts[column] + group * copies[column] * stride, copies[column], stride) > 0:
+                codes[found] = group
+                found += 1
+        kept[column] = found - begin
+    begin, length = 0, found + 2 * shown
+    for column in range(shown):
+        count, place = kept[column], begin + 2 * column
+        for number in range(width):
+            total, own = 0.0, number * length + place
+            for at in range(count):
+                start = starts[column] + codes[begin + at] * copies[column] * stride + number
+                value = _sum(sums, start, copies[column], stride)
+                columns[own + at] = value
                 total += value
-            columns[number, place + kept[column]] = total
-            columns[number, place + kept[column] + 1] = 0.0
-        begin += kept[column]
+            columns[own + count] = total
+            columns[own + count + 1] = 0.0
+        begin += count
+    return found
 
 
 @njit(nogil=True, cache=True)

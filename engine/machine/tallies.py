@@ -80,14 +80,19 @@ class Tally:
     ) -> None:
         self._columns = columns
         self._shown = len(columns) if shown is None else shown
-        self._roll_ups = roll_ups
+        self._roll_ups = roll_ups  # whose arrays are read by address
         self._groups = np.array(groups, dtype=np.int64)
-        self._spread = self._groups <= SPREAD
-        self._places = np.cumsum([0, *(self._groups * np.where(self._spread, 4, 1))])
+        self._copies = np.where(self._groups <= SPREAD, 4, 1)
+        self._places = np.cumsum([0, *(self._groups * self._copies)])
+        self._most = int(self._groups[: self._shown].sum())
+        self._coarser = np.array(
+            [(one.source, one.target, one.coarser.ctypes.data) for one in roll_ups], dtype=np.int64
+        ).reshape(-1, 3)
         rolled = {one.target for one in roll_ups}
         self._read = np.array([place for place in range(len(columns)) if place not in rolled], dtype=np.int64)
         self._addresses = np.array([columns[place].address for place in self._read], dtype=np.int64)
         self._widths = np.array([columns[place].width for place in self._read], dtype=np.int64)
+        self._spread = self._copies[self._read] > 1
 
     def over(self, rows: RowNumbers | None, values: Sequence[Floats]) -> Tallied:
         """What each column gives. values [rows]: without NaN."""
@@ -100,22 +105,13 @@ class Tally:
         width = 1 + len(values)
         stride = 2 if width <= 2 else (width + 3) // 4 * 4
         starts = self._places * stride
-        sums = self._sums(kernels, rows, starts, stride, np.array([value.ctypes.data for value in values], np.int64))
-        groups, spread = self._groups, self._spread
-        for one in self._roll_ups:
-            source, target = starts[one.source], starts[one.target]
-            kernels.roll_up(
-                sums, stride, source, spread[one.source], groups[one.source], target, spread[one.target], one.coarser
-            )
-        count = len(self._columns[0].codes) if rows is None else len(rows)
-        out = np.empty(int(np.minimum(groups[:shown], count).sum()), dtype=np.int32)
-        kept = np.empty(shown, dtype=np.int64)
-        kernels.occurring(sums, stride, starts, spread, groups[:shown], out, kept)
-        counts = kept.tolist()
-        found = sum(counts)
-        columns = np.empty((width, found + 2 * shown))
-        kernels.settle(sums, stride, starts, spread, out, kept, columns)
-        return Tallied(out[:found].copy(), columns, counts)
+        sums = self._sums(kernels, rows, starts, stride, values)
+        codes, kept = np.empty(self._most, dtype=np.int32), np.empty(shown, dtype=np.int64)
+        columns = np.empty(width * (self._most + 2 * shown))
+        given = (sums, stride, starts, self._copies, self._groups, self._coarser)
+        found = kernels.settle(*given, shown, width, codes, columns, kept)
+        own = columns[: width * (found + 2 * shown)].reshape(width, -1)
+        return Tallied(codes[:found].copy(), own if found * 2 > self._most else own.copy(), kept.tolist())
 
     def _sums(
         self,
@@ -123,28 +119,29 @@ class Tally:
         rows: RowNumbers | None,
         starts: npt.NDArray[np.int64],
         stride: int,
-        values: npt.NDArray[np.int64],
+        values: Sequence[Floats],
     ) -> Floats:
         """The sums of the columns that are read."""
-        length, own_starts, spread = len(self._columns[0].codes), starts[self._read], self._spread[self._read]
+        length, own_starts, size = len(self._columns[0].codes), starts[self._read], int(starts[-1])
+        numbers = np.array([value.ctypes.data for value in values], dtype=np.int64)
+        count = length if rows is None else len(rows)
         parts: dict[int, Floats] = {}
-
         stretch = max(STRETCH // len(self._read) // 4, 1) * 4
 
         def part(own: slice) -> None:
-            sums = parts[own.stop] = _zeros(int(starts[-1]))
-            given = (sums, stride, own_starts, spread)
+            sums = parts[own.stop] = _zeros(size)
+            given = (sums, stride, own_starts, self._spread)
             for start in range(own.start, own.stop, stretch):
                 check_stop()
                 count = min(stretch, own.stop - start)
                 if rows is None:
                     addresses = self._addresses + start * self._widths
-                    compiled.tally(*given, ALL, count, length - start, addresses, self._widths, values + 8 * start)
+                    compiled.tally(*given, ALL, count, length - start, addresses, self._widths, numbers + 8 * start)
                 else:
                     some = rows[start : start + count]
-                    compiled.tally(*given, some, count, length, self._addresses, self._widths, values + 8 * start)
+                    compiled.tally(*given, some, count, length, self._addresses, self._widths, numbers + 8 * start)
 
-        in_halves(length if rows is None else len(rows), part, passes=len(self._read))
+        in_halves(count, part, passes=len(self._read))
         first, *second = (parts[stop] for stop in sorted(parts))
         for other in second:
             first += other

@@ -71,7 +71,8 @@ class Plan:
     """What is sent when these fields have selections, of which bits tell up to 63 (`names`) apart.
 
     values: the final words of fields. rows: where the words of tables stand that are not the longest of their trees;
-    sieves: the number of the sieve of those that are. marks: where bit 0 of watched fields stands.
+    sieves: the number of the sieve of those that are. marks: where bit 0 of watched fields stands. told: where stands
+    what the rows of a table tell of a field, bit 0 of it at least.
     """
 
     def __init__(self, model: Model, fields: tuple[str, ...], names: tuple[str, ...]) -> None:
@@ -86,6 +87,7 @@ class Plan:
         self.rows: dict[str, int] = {}
         self.sieves: dict[str, int] = {}
         self.marks: dict[str, int] = {}
+        self.told: dict[tuple[str, str], int] = {}
         self._sent: dict[str, Message] = {}  # table -> what it told the key above it
         self._above: dict[str, int] = {}  # key -> bits active in the table above it and beyond
         for component in model.entered_of:
@@ -236,6 +238,8 @@ class Plan:
             bits = [bit for bit in range(len(self.bits) + 1) if message.active >> bit & 1]
             wishes += [(bit, self._column(table, field), message.at) for bit in bits]
         self.sieves[table] = self.marking.sieve(Sieve(self._rows(table), heard, wishes))
+        self.told |= {(table, field): message.at for field, message in told.items() if message.active & 1}
+        self.told |= {(table, field): self.marks[field] for field in watched}
         return told
 
     def _listen(self, table: str, messages: Mapping[str, Message]) -> None:
@@ -323,6 +327,15 @@ class Messages:
     def _is_whole(self, table: str) -> bool:
         """Whether nothing excludes any of the rows."""
         return table not in self._plan.rows and table not in self._plan.sieves
+
+    def occurring(self, table: str, field: str) -> Bools | None:
+        """Which codes of a field the possible rows of a table hold: [size + 1]; None if that is not known."""
+        size = self._model.symbols(field).size + 1
+        if self._is_whole(table):
+            found = self._model.tables[table].columns[field].occurring
+            return np.append(found, np.zeros(size - len(found), dtype=np.bool_))
+        at = self._plan.told.get((table, field))
+        return None if at is None else (self._words(at, size) & np.uint8(1)).astype(np.bool_)
 
     def row_words(self, table: str) -> npt.NDArray[np.unsignedinteger] | None:
         """Words of a table's rows, of which bit 0 is final; None when every row is possible."""

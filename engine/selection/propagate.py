@@ -56,6 +56,10 @@ class Possible:
         """Whether each value is possible (selected ones included): bool [size]."""
         raise NotImplementedError
 
+    def occurring(self, table: str, field: str) -> Bools | None:
+        """Which codes of a field the possible rows of a table hold: [size + 1]; None if that is not known already."""
+        return None
+
     def possible_rows(self, table: str) -> RowNumbers | None:
         """The numbers of the possible rows, ascending; None when every row is possible."""
         marks = self.row_words(table)
@@ -144,6 +148,10 @@ class States(Possible):
     def row_words(self, table: str) -> npt.NDArray[np.unsignedinteger] | None:
         with self._lock:
             return self._passes[0].row_words(table)
+
+    def occurring(self, table: str, field: str) -> Bools | None:
+        with self._lock:
+            return self._passes[0].occurring(table, field)
 
     def possible_rows(self, table: str) -> RowNumbers | None:
         with self._lock:

@@ -227,11 +227,12 @@ def test_sets_that_are_combined_go_the_long_way_also_after_the_same_cube_of_a_se
     tables=linked_tables(),
     data=st.data(),
     rolled_up=st.booleans(),
+    joined=st.booleans(),
     most_sums=st.sampled_from([1, panel.MOST_SUMS]),
     compiled=st.booleans(),
 )
 def test_cubes_worked_out_together_equal_each_by_itself(
-    tables: dict[str, Rows], data: st.DataObject, rolled_up: bool, most_sums: int, compiled: bool
+    tables: dict[str, Rows], data: st.DataObject, rolled_up: bool, joined: bool, most_sums: int, compiled: bool
 ) -> None:
     """A session asks for its cubes in any order, leaves some out, after one selection and another."""
     model = load(tables)
@@ -245,17 +246,34 @@ def test_cubes_worked_out_together_equal_each_by_itself(
         for _ in range(data.draw(st.integers(2, 4)))
     ]
     session = Context(model)
-    rows_a_key = 0 if rolled_up else panel.ROWS_A_KEY
     with (
         paths(kept=True, dense=True, compiled=compiled),
-        patch.object(panel, "ROWS_A_KEY", rows_a_key),
+        patch.object(panel, "ROWS_A_KEY", 0 if rolled_up else panel.ROWS_A_KEY),
+        patch.object(panel, "ROWS_A_COMBINATION", 0 if joined else panel.ROWS_A_COMBINATION),
         patch.object(panel, "MOST_SUMS", most_sums),
     ):
-        for _ in range(3):
+        for _ in range(4):
             now = replace(session, states={"$": drawn_selections(data, model)})
             for names, texts in data.draw(st.lists(st.sampled_from(cubes), min_size=1, unique_by=repr)):
                 found = aggregate(now, [bind_dimension(now, name) for name in names], texts)
                 assert_equal(found, the_long_way(now, names, texts, []))
+
+
+def test_cubes_of_few_groups_are_rolled_up_from_their_combinations(shop: Model) -> None:
+    session, read = Context(shop), []
+    original = tallies.Tally.over
+
+    def noting(tally: tallies.Tally, *arguments: object) -> tallies.Tallied:
+        read.append(len(tally._read))
+        return original(tally, *arguments)  # type: ignore[arg-type]
+
+    with patch.object(tallies.Tally, "over", noting), patch.object(panel, "ROWS_A_COMBINATION", 0):
+        for code in (0, 1, 2, 0):
+            now = replace(session, states={"$": Selections().with_values("item", [code])})
+            for name in ("item", "city"):
+                found = aggregate(now, [bind_dimension(now, name)], ["Sum(amount)", "Avg(amount)"])
+                assert_equal(found, the_long_way(now, [name], ["Sum(amount)", "Avg(amount)"], []))
+    assert read == [1, 1, 2, 1]
 
 
 def test_all_cubes_that_follow_a_selection_take_one_pass(shop: Model) -> None:
