@@ -26,7 +26,7 @@ from engine.compute.groups import Groups, Later
 from engine.compute.interrecord import evaluate_rows
 from engine.compute.join import join
 from engine.compute.keys import Keys, merge, places
-from engine.compute.plan import Measure, Request, Scope, Source, own_place, plan_measure
+from engine.compute.plan import Measure, Request, Scope, Source, plan_measure
 from engine.compute.prepared import prepared_cube
 from engine.compute.reading import expanded, with_columns
 from engine.compute.recall import recall
@@ -216,7 +216,7 @@ class _Aggregation:
         states = context.rows_of(source.within)
         if virtuals:
             context = beside_rows(context, base, virtuals)
-        return Bundle(context, base, source.within, axes, requests, row_fields, states)
+        return Bundle(context, base, source.within, axes, requests, row_fields, states, source.beside)
 
     def virtual(self, node: Aggr) -> Virtual:
         """What an Aggr() gives, kept for whoever asks for the same."""
@@ -385,9 +385,6 @@ class _Aggregation:
         """A request's values at the keys; where its groups lack one, what it gives for no row at all."""
         if request.source in self._errors:
             raise self._errors[request.source]
-        own = own_place(self._context.model, request, self._dimensions) if by_dimensions else None
-        if own is not None:
-            return self._own_values(request, keys, own)
         if request.source not in self._bundles:
             kept: tuple[int, ...] = ()
             found, values = result_without_rows(self._context, request)
@@ -404,14 +401,3 @@ class _Aggregation:
         else:
             index = np.full(len(keys), 0 if len(found) else -1)
         return taken(values, index, request.kind.empty)
-
-    def _own_values(self, request: Request, keys: Keys, place: int) -> Vector:
-        """A dimension's own values at the keys, also those that other tables than the request's know; NULL at keys that
-        are there for the sake of other sets of records."""
-        within = request.source.within
-        codes = keys[:, place]
-        if any(one.source.within.key() != within.key() for one in self._asked if one.source.has_rows):
-            known = self._inner([], [], within, self._dimensions).keys()
-            is_there = places(keys, known, [axis.symbols.size for axis in self._axes]) >= 0
-            codes = np.where(is_there, codes, self._axes[place].symbols.size)
-        return self._axes[place].symbols.vector_with_null().take(codes)

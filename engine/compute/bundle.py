@@ -19,6 +19,7 @@ from engine.compute.grouping import Accumulator, Grouped, group
 from engine.compute.keys import Keys, merge
 from engine.compute.kinds.accumulated import CODE, RANK, VIEWS, Accumulated, finished, inputs_of
 from engine.compute.kinds.lists import Column, Listed, Lists
+from engine.compute.linked import leads_over, unlinked_rows
 from engine.compute.plan import Request
 from engine.compute.rows import Rows
 from engine.compute.scope import Own, Unlinked, route
@@ -43,7 +44,8 @@ class Bundle:
     """The requests over `base` in `records`. `linked`: places of the axes that `base` is linked with.
 
     row_fields: fields of whose values each combination counts once; empty where each row does. states: the rows of
-    the base that count, if these are not simply the possible ones of the records.
+    the base that count, if these are not simply the possible ones of the records. beside: further tables of whose rows
+    those count that are linked with no such row of the tables before.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Bundle:
         requests: Sequence[Request],
         row_fields: Sequence[str] = (),
         states: Possible | None = None,
+        beside: Sequence[str] = (),
     ) -> None:
         self.base = base
         self.records = records
@@ -62,6 +65,7 @@ class Bundle:
         self._once = [axis_of(context, Field(name)) for name in row_fields]
         self._context = context
         self._axes = axes
+        self._tables = (base, *beside)
         ways = {p: route(context, base, a.readable) for p, a in enumerate(axes) if a.readable is not None}
         self.linked = tuple(place for place, way in ways.items() if not isinstance(way, Unlinked))
         self._splits = not row_fields and all(isinstance(ways[place], Own) for place in self.linked)
@@ -111,12 +115,28 @@ class Bundle:
         if self._once:
             return self._run_once(axes)
         accumulators = [Accumulator(op, Writer(self._context, what, node)) for op, what, node in self._parts]
-        return group(self._context, self.states, self.base, axes, accumulators)
+        return self._group(axes, accumulators)
+
+    def _group(self, axes: Sequence[Axis], accumulators: Sequence[Accumulator]) -> Grouped:
+        context, states = self._context, self.states
+        found = [group(context, states, self.base, axes, accumulators)]
+        for place, table in enumerate(self._tables[1:], start=1):
+            before = self._tables[:place]
+            alone = unlinked_rows(context, states, table, [(states, one) for one in before])
+            if alone is None or alone.any():
+                over = [a.readable and leads_over(context, table, a.readable, before) for a in axes]
+                unread = frozenset(at for at, is_over in enumerate(over) if is_over)
+                found.append(group(context, states, table, axes, accumulators, alone, unread))
+        if len(found) == 1:
+            return found[0]
+        keys = np.concatenate([one.keys for one in found])
+        columns = [np.concatenate(parts) for parts in zip(*(one.columns for one in found), strict=True)]
+        return Grouped(*merge(keys, [a.symbols.size for a in axes], columns, [a.op for a in accumulators]))
 
     def _counted(self, axes: list[Axis], values: list[Axis]) -> Grouped:
         """The number of rows of each combination."""
         if not self._once:
-            return group(self._context, self.states, self.base, [*axes, *values], [Accumulator(Op.ROWS)])
+            return self._group([*axes, *values], [Accumulator(Op.ROWS)])
         keys = group(self._context, self.states, self.base, [*axes, *values, *self._once]).keys
         every = [*axes, *values]
         ones = np.ones(len(keys), dtype=np.int64)

@@ -1,6 +1,7 @@
 """The aggregates of a prepared cube: what each makes of the columns that one pass over the rows gives.
 
-Every aggregate gives a value for each group that occurs and, behind these, its total and what no row at all gives.
+Every aggregate gives a value for each group that occurs and, behind these, its total and what no row at all gives:
+`columns` of sums, counts and extremes, which `finish` makes values of.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy.typing as npt
 
 from engine.compute.context import Context
 from engine.compute.evaluation import Axis, axis_of, fields_of, on_symbols
+from engine.compute.keyed import added_by
 from engine.compute.keys import compose, places
 from engine.compute.kinds.accumulated import Accumulated, finished, inputs_of
 from engine.compute.numbered import Numbered, numbered
@@ -62,11 +64,14 @@ class Leaf:
     def nbytes(self) -> int:
         return 0 if self.coarse is None else self.coarse.nbytes
 
-    def values(self, found: Pass) -> Vector:
+    def columns(self, found: Pass) -> list[Floats]:
         columns = [found.columns[place] for place in self.places]
         if self.coarse is not None:
             parts = zip(self.kind.parts, columns, strict=True)
             columns = [_over(op, column, self.coarse[found.groups]) for (op, _), column in parts]
+        return columns
+
+    def finish(self, columns: list[Floats]) -> Vector:
         return finished(self.kind, columns, self.symbols, self.like)
 
 
@@ -106,7 +111,7 @@ class Distinct:
         """Of a part that only counts: which values it counts."""
         return tuple([given == 1 if ((given == 0) | (given == 1)).all() else None for given in self.inputs])
 
-    def values(self, found: Pass) -> Vector:
+    def columns(self, found: Pass) -> list[Floats]:
         seen, occurring = found.distinct.get(self) or self._occurring(found.rows)
         columns = [np.zeros(len(found.groups) + 2) for _ in self.inputs]
         for column, given, counted in zip(columns, self.inputs, self._counted, strict=True):
@@ -115,7 +120,10 @@ class Distinct:
             groups = self.group_of[occurring]
             for column, given in zip(columns, self.pair_inputs, strict=True):
                 column[:-2] = np.bincount(groups, given[occurring], int(found.groups[-1]) + 1)[found.groups]
-        return finished(self.kind, cast(list[npt.NDArray[np.generic]], columns), None, None)
+        return columns
+
+    def finish(self, columns: list[Floats]) -> Vector:
+        return finished(self.kind, columns, None, None)
 
     def _occurring(self, rows: RowNumbers | None) -> tuple[Bools, npt.NDArray[np.integer]]:
         """Which values occur in the rows, and the numbers of the pairs that do."""
@@ -167,7 +175,7 @@ def distinct_leaf(
     """The leaf of an aggregate with DISTINCT. name: of the axes."""
     kind, argument = cast(Accumulated, request.kind), request.arguments[0]
     axis, text = axis_of(context, argument), print_expression(argument)
-    given = [_added(op, inputs_of(axis.symbols, what)) for op, what in kind.parts]
+    given = [added_by(op, inputs_of(axis.symbols, what)) for op, what in kind.parts]
     own = numbered(context, base, [axis], (text,))
     inputs = tuple([part[own.keys[:, 0]] for part in given])
     if rows is None:
@@ -176,8 +184,3 @@ def distinct_leaf(
     wanted, among = (keys.astype(np.int64) for keys in (pairs.keys[:, :-1], rows.keys))
     group_of = places(wanted, among, [one.symbols.size for one in axes])
     return Distinct(kind, own, inputs, pairs, group_of, tuple([part[pairs.keys[:, -1]] for part in given]))
-
-
-def _added(op: Op, given: Floats) -> Floats:
-    """What each value adds to a count or to a sum."""
-    return (~np.isnan(given)).astype(np.float64) if op is Op.COUNT else np.where(np.isnan(given), 0.0, given)

@@ -7,6 +7,9 @@ Which table an aggregate runs over:
 * if none does that either: the join of the tables that hold them;
 * without fields (Sum(1), Count(1)): the table of the first dimension; without dimensions, one row.
 
+An aggregate of a key alone to which it does not matter how often a value occurs (with DISTINCT; Only, Min and the like
+anyway) looks at every possible value, whichever table knows it: it runs over all tables that hold the key.
+
 An aggregate of Aggr() runs over the rows that Aggr() has. If it has other fields inside, too, or NODISTINCT, it runs
 over the table that holds or reads these and the dimensions of Aggr().
 
@@ -16,7 +19,7 @@ A field, or an Aggr(), outside any aggregate stands for Only() of it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.compute.context import Context
 from engine.compute.dimension import Dimension
@@ -24,11 +27,11 @@ from engine.compute.evaluation import bound_fields, check_row_expression
 from engine.compute.interrecord import depends_on_rows
 from engine.compute.kinds import Kind, kind_of
 from engine.compute.kinds.accumulated import Accumulated
+from engine.compute.kinds.lists import Listed
 from engine.compute.reading import Evaluate, settled
 from engine.compute.scope import choose_base
 from engine.compute.sets import Search, records_of
 from engine.compute.virtual import aggrs_in, name_of, with_columns
-from engine.data.model import Model
 from engine.errors import ExpressionError
 from engine.language.nodes import Aggr, Aggregate, Binary, Call, Field, Node, Number, Text, Unary
 from engine.language.parser import parse
@@ -41,6 +44,7 @@ class Source:
     """Where the rows of an aggregate come from. Aggregates of the same source are worked out together.
 
     base: the table it runs over; None: over a single row without fields, over a join or over what Aggr() gives.
+    beside: further tables it runs over, of whose rows those count that no possible row of those before is linked with.
     joined: the fields whose tables have to be joined, because N:M links lie between them; mostly empty.
     aggrs: the Aggr() calls inside; in the arguments of requests, columns stand in their place (see `virtual`).
     """
@@ -49,6 +53,7 @@ class Source:
     joined: tuple[str, ...]
     within: Records
     aggrs: tuple[Aggr, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def has_rows(self) -> bool:
@@ -153,13 +158,22 @@ def _bind(context: Context, leaf: Leaf, dimensions: Sequence[Dimension], scope: 
     fields = tuple(dict.fromkeys(f for a in arguments for f in bound_fields(context, a, names) if f not in names))
     for argument in arguments:
         check_row_expression(context, argument)
+    source = _source(context, fields, aggrs, dimensions, records_of(context, leaf.set, scope.within, scope.search))
+    if len(fields) == 1 and not aggrs and _counts_once(kind, distinct=leaf.distinct):
+        holders = context.model.field(fields[0]).tables
+        source = replace(source, beside=tuple(table for table in holders if table != source.base))
     return Request(
         leaf.name,
         arguments,
-        leaf.distinct and (not isinstance(kind, Accumulated) or kind.changed_by_distinct),
-        _source(context, fields, aggrs, dimensions, records_of(context, leaf.set, scope.within, scope.search)),
+        leaf.distinct and kind.changed_by_distinct,
+        source,
         None if leaf.total is None else _kept(dimensions, leaf.total.fields),
     )
+
+
+def _counts_once(kind: Kind, *, distinct: bool) -> bool:
+    """Whether it does not matter in how many rows a value stands, nor in which."""
+    return (distinct or not kind.changed_by_distinct) and not (isinstance(kind, Listed) and kind.by_row)
 
 
 def _source(
@@ -202,21 +216,6 @@ def _kept(dimensions: Sequence[Dimension], names: Sequence[str]) -> tuple[int, .
         for place, dimension in enumerate(dimensions)
         if dimension.text in names or any(_is_field(dimension, name) for name in names)
     )
-
-
-def own_place(model: Model, request: Request, dimensions: Sequence[Dimension]) -> int | None:
-    """The place of the dimension whose field, a key, a request asks for, by name or by Only(); None if there is none.
-
-    A key's values stand in several tables, and its request's table may not know all of them: each row of a chart by
-    that key has the one it is for.
-    """
-    if request.name != "only" or not isinstance(request.arguments[0], Field):
-        return None
-    name = request.arguments[0].name
-    if name not in model.fields or len(model.field(name).tables) < 2:
-        return None
-    wanted = range(len(dimensions)) if request.kept is None else request.kept
-    return next((place for place in wanted if _is_field(dimensions[place], name)), None)
 
 
 def _is_field(dimension: Dimension, name: str) -> bool:

@@ -10,7 +10,7 @@ these are is known from the data, for a row that is linked, and possible, is lin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import cast
@@ -24,12 +24,13 @@ from engine.compute.dimension import Dimension
 from engine.compute.evaluation import Axis, axis_of
 from engine.compute.groups import Groups
 from engine.compute.habit import Habit
-from engine.compute.keys import places
+from engine.compute.keyed import Keyed, adds_up, keyed
+from engine.compute.keys import Keys, merge, places
 from engine.compute.kinds.accumulated import Accumulated
 from engine.compute.leaves import EXTREMES, Distinct, Leaf, Pass, Places, distinct_leaf, plain_leaf
 from engine.compute.numbered import Numbered, lonely_rows, numbered
 from engine.compute.panel import Panelled, Place, placed, totals_of
-from engine.compute.plan import Measure, Request, Scope, own_place, plan_measure
+from engine.compute.plan import Measure, Request, Scope, plan_measure
 from engine.compute.quantities import Quantity, numbers_of
 from engine.compute.recall import watched
 from engine.compute.scope import Own, route
@@ -61,7 +62,8 @@ class Prepared:
     """One cube. Columns: the number of rows, the sums, the extremes, one behind the other.
 
     measures: an expression over aggregates, or the number of the aggregate that it is. nodes, leaves: the aggregates.
-    lonely: the rows of other tables that may add groups, see above.
+    lonely: the rows of other tables that may add groups, see above. keyed: for each aggregate, what values of a key
+    these add to it.
     """
 
     base: str
@@ -73,6 +75,7 @@ class Prepared:
     sums: Sequence[Quantity]
     extremes: Sequence[Quantity]
     lonely: Mapping[str, npt.NDArray[np.int32]]
+    keyed: Sequence[Keyed | None]
 
     @property
     def rows(self) -> Numbered | None:
@@ -101,6 +104,8 @@ class Prepared:
                 return part
         found = pass_of(states, self)
         place = None if found is not None or panelled is None else placed(context, states, panelled, habit)
+        if any(self.keyed) and self._is_joined(states):
+            return self._with_keys(context, records, place, suppress_null)
         every, own = self._values(context, states, place, found)
         if panelled is None:
             measures = [vector.take(_NO_ROWS) for vector in every]
@@ -110,22 +115,58 @@ class Prepared:
         keys = panelled.rows.of(found.groups if found is not None else cast(Place, place).groups)
         context.cancel.allow(keys.size, "cells")
         if self.lonely or any(suppress_null):
-            keys, index = self._rows(context, records, keys, suppress_null)
+            keys, index = self._rows(context, records, keys, suppress_null, [])
             measures = [_part(vector, own).take(index) for vector in every]
         else:
             measures = [_part(vector, slice(own.start, end)) for vector in every]
         return Groups(keys, measures, totals, [None] * len(every))
 
+    def _with_keys(
+        self, context: Context, records: Records, place: Place | None, suppress_null: Sequence[bool]
+    ) -> Groups:
+        """The cube where rows of other tables have values of keys that those of its own have not."""
+        states, sizes = context.rows_of(records), [axis.symbols.size for axis in self.axes]
+        found = self._pass(context, states, place)
+        pairs = [None if one is None else one.pairs(context, states, self.axes) for one in self.keyed]
+        keys, index = _ONE_ROW, np.array([-2])
+        if self.panelled is not None:
+            more = [one[:, :-1] for one in pairs if one is not None]
+            keys, index = self._rows(context, records, self.panelled.rows.keys[found.groups], (), more)
+        index = np.append(index, [-2, -1])
+        leaves = []
+        for leaf, one, own in zip(self.leaves, self.keyed, pairs, strict=True):
+            columns = [column[index] for column in leaf.columns(found)]
+            if one is not None and own is not None:
+                groups = (
+                    places(own[:, :-1], keys.astype(np.int64), sizes) if sizes else np.zeros(len(own), dtype=np.intp)
+                )
+                one.add(columns, groups, own[:, -1])
+            leaves.append(leaf.finish(columns))
+        every = self._of_leaves(context, leaves, len(index))
+        part, total = slice(0, len(keys)), len(keys)
+        measures, totals = [_part(vector, part) for vector in every], [vector.dual(total) for vector in every]
+        made = Groups(keys, measures, totals, [None] * len(every))
+        null = [keys[:, at] == sizes[at] for at, suppressed in enumerate(suppress_null[: len(sizes)]) if suppressed]
+        return made.where(~np.logical_or.reduce(null)) if null else made
+
     def _rows(
-        self, context: Context, records: Records, keys: npt.NDArray[np.int32], suppress_null: Sequence[bool]
+        self,
+        context: Context,
+        records: Records,
+        keys: npt.NDArray[np.int32],
+        suppress_null: Sequence[bool],
+        more: Sequence[Keys],
     ) -> tuple[npt.NDArray[np.int32], Index]:
-        """The rows of the cube, lonely ones among them, and the place of each among `keys`; -1 where it has none."""
+        """The rows of the cube, lonely ones and `more` among them, and the place of each among `keys`; -1 where it has
+        none."""
         sizes = [axis.symbols.size for axis in self.axes]
         index = np.arange(len(keys))
         states = context.rows_of(records)
         if self._is_joined(states):
             known = _Known(self.base, states, records, tuple(range(len(sizes))), keys.astype(np.int64))
             rows = universe(context, states, self.axes, [known])
+            if more:
+                rows = merge(np.concatenate([rows, *more]), sizes, [], [])[0]
             index = places(rows, known.keys, sizes)
             keys = rows.astype(np.int32)
         for at, suppressed in enumerate(suppress_null[: len(sizes)]):
@@ -174,8 +215,13 @@ class Prepared:
 
     @np.errstate(all="ignore")
     def _evaluated(self, context: Context, found: Pass) -> list[Vector]:
-        leaves = [leaf.values(found) for leaf in self.leaves]
-        given, count = dict(zip(self.nodes, leaves, strict=True)), found.columns.shape[1]
+        return self._of_leaves(
+            context, [leaf.finish(leaf.columns(found)) for leaf in self.leaves], found.columns.shape[1]
+        )
+
+    @np.errstate(all="ignore")
+    def _of_leaves(self, context: Context, leaves: Sequence[Vector], count: int) -> list[Vector]:
+        given = dict(zip(self.nodes, leaves, strict=True))
         return [
             leaves[measure]
             if isinstance(measure, int)
@@ -283,15 +329,19 @@ def _prepare(
 ) -> Prepared | None:
     requests = {node: request for measure in measures for node, request in measure.requests.items()}
     base = _only_base(measures, list(requests.values()), records)
-    if any(own_place(context.model, one, dimensions) is not None for one in requests.values()):
-        return None
     if base is None or context.model.links.loose:
         return None
     axes = [dimension.axis for dimension in dimensions]
     if any(one.facts or aggrs_in(one.node) for one in dimensions) or not _reads(context, base, axes):
         return None
-    lonely = _lonely(context, base, axes)
+    beside = {table for one in requests.values() for table in one.source.beside}
+    lonely = _lonely(context, base, axes, beside)
     if lonely is None or any(one.distinct and not _is_readable(context, base, one) for one in requests.values()):
+        return None
+    keys = [keyed(context, one, lonely) for one in requests.values()]
+    if any(
+        one is not None and not adds_up(context, request) for one, request in zip(keys, requests.values(), strict=True)
+    ):
         return None
     name = tuple(dimension.text for dimension in dimensions)
     rows = numbered(context, base, axes, name) if axes else None
@@ -320,6 +370,7 @@ def _prepare(
         list(sums.known.values()),
         list(least.known.values()),
         lonely,
+        keys,
     )
 
 
@@ -364,9 +415,12 @@ def _is_readable(context: Context, base: str, request: Request) -> bool:
     return _reads(context, base, [axis_of(context, request.arguments[0])])
 
 
-def _lonely(context: Context, base: str, axes: Sequence[Axis]) -> dict[str, npt.NDArray[np.int32]] | None:
+def _lonely(
+    context: Context, base: str, axes: Sequence[Axis], beside: Set[str]
+) -> dict[str, npt.NDArray[np.int32]] | None:
     tables = context.model.tables
     holders = {t for a in axes if a.readable is not None for t in a.readable.holders if not tables[t].is_synthetic}
+    holders |= beside
     found = {}
     for table in holders - {base}:
         rows = lonely_rows(context.model, base, table)

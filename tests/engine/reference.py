@@ -261,6 +261,15 @@ class Reference:
         leading = [t for t in self.fields_of if set(fields) & set(self.fields_of[t]) and self.leads_to(t, fields)]
         return self.longest(leading) if leading else None
 
+    def bases_of(self, aggregate: Expression, dimensions: Sequence[str]) -> list[str]:
+        """The tables whose rows an aggregate runs over: one, or all that hold the key that it looks at alone, where it
+        does not matter how often a value occurs; none: it runs over one row of nothing."""
+        fields = fields_in(aggregate)
+        if len(fields) == 1 and not aggrs_in(aggregate) and (aggregate[1] or aggregate[0] in COUNTED_ONCE):
+            return self.holders(fields[0])
+        base = self.base_of(fields, dimensions)
+        return [] if base is None else [base]
+
     def leads_to(self, table: str, fields: Sequence[str]) -> bool:
         """Whether each row of the table has one value at most of every field, over links N:1."""
         for field in fields:
@@ -290,10 +299,11 @@ class Reference:
         if not dimensions:
             return [()]
         scoped = [
-            (self.base_of(fields_in(one), dimensions), self.records(within, selections))
+            (base, self.records(within, selections))
             for m in measures
             for within, one in scoped_aggregates(m)
             if not aggrs_in(one) or fields_beside(one)
+            for base in self.bases_of(one, dimensions)
         ]
         holders = {t for d in dimensions for t in self.holders(d)}
         groups: list[list[dict[str, Value]]] = []
@@ -339,24 +349,22 @@ class Reference:
 
     def aggregate(self, node: Expression, dimensions: Sequence[str], key: Key, records: Records) -> Value:
         name, distinct, *arguments = node
-        if name == "only" and key and arguments[0] in [("field", d) for d in dimensions if len(self.holders(d)) > 1]:
-            own = key[list(dimensions).index(arguments[0][1])]
-            return own if key in self.keys(dimensions, [], records) else None
         if aggrs_in(node) and not fields_beside(node):
             return self._over_aggr(node, dimensions, key, records)
         looked_up = {one: self._aggr_values(one, records) for one in aggrs_in(node)}
-        base = self.base_of(fields_in(node), dimensions)
-        if base is None:
+        bases = self.bases_of(node, dimensions)
+        if not bases:
             return KERNELS[name]([tuple(evaluate(one, {}) for one in arguments)])
-        linked = [d for d in dimensions if set(self.holders(d)) & self.component(base)] if key else []
+        linked = [d for d in dimensions if set(self.holders(d)) & self.component(bases[0])] if key else []
         wanted = tuple(value for d, value in zip(dimensions, key, strict=False) if d in linked)
         values = []
-        for row in self.possible_rows(base, records):
-            combinations = {tuple(j[d] for d in linked) for j in self.joined(base, row, linked, records)}
-            if wanted in combinations:
-                read: dict[Any, Value] = next(self.joined(base, row, fields_in(node), {}))
-                read |= {one: table.get(tuple(read[d] for d in one[2])) for one, table in looked_up.items()}
-                values.append(tuple(evaluate(one, read) for one in arguments))
+        for base in bases:
+            for row in self.possible_rows(base, records):
+                combinations = {tuple(j[d] for d in linked) for j in self.joined(base, row, linked, records)}
+                if wanted in combinations:
+                    read: dict[Any, Value] = next(self.joined(base, row, fields_in(node), {}))
+                    read |= {one: table.get(tuple(read[d] for d in one[2])) for one, table in looked_up.items()}
+                    values.append(tuple(evaluate(one, read) for one in arguments))
         return KERNELS[name](list(dict.fromkeys(values)) if distinct else values)
 
     def _aggr_values(self, node: Expression, records: Selections) -> dict[Key, Value]:
@@ -610,6 +618,9 @@ def _fractile(rows: Rows) -> Value:
     high = min(low + 1, len(numbers) - 1)
     return numbers[low] + (numbers[high] - numbers[low]) * (place - low)
 
+
+COUNTED_ONCE = ("Min", "Max", "Only")
+"""Aggregates to which it does not matter how often a value occurs."""
 
 KERNELS: dict[str, Callable[[Rows], Value]] = {
     "Sum": lambda rows: sum(_numbers(rows)),

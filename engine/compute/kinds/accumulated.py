@@ -28,7 +28,7 @@ class Accumulated:
     """parts: (operation, what it is given): a name of VIEWS, or 'code' or 'rank' of the distinct values.
 
     finish: from the columns of the parts to the result. keeps_format: results are shown like the values.
-    empty: the result where there is no row at all.
+    empty: the result where there is no row at all. changed_by_distinct: whether it matters how often a value occurs.
     """
 
     parts: tuple[tuple[Op, str], ...]

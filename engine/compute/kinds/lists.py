@@ -161,7 +161,7 @@ class Listed:
 
     finish: from the lists to one value a group. order: sorts the lists first. distinct: by how many of its arguments
     DISTINCT tells rows apart (0: all). empty: the value where there is no row at all. by_row: one entry a row, in
-    load order.
+    load order. changed_by_distinct: see `accumulated.Accumulated`.
     """
 
     finish: Callable[[Lists], Vector]
@@ -169,6 +169,7 @@ class Listed:
     distinct: int = 0
     empty: float = np.nan
     by_row: bool = False
+    changed_by_distinct: bool = True
 
 
 def of_numbers(

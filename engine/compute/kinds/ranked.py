@@ -52,7 +52,7 @@ def _extreme(sign: int) -> Listed:
         found[ordered.groups[at_rank]] = numbers[at_rank]
         return found
 
-    return Listed(compute)
+    return Listed(compute, changed_by_distinct=False)
 
 
 def _in_text_order(lists: Lists) -> Lists:

@@ -70,32 +70,38 @@ class SlowCube:
         return found
 
     def measures(self, measured: str) -> dict[tuple[Value, ...], tuple[Any, ...]]:
-        base = max(self.truth.holders(measured), key=lambda name: len(self.tables[name][measured]))
-        groups = self.groups(base)
-        keys = set(groups)
-        for field in self.dimensions:
-            for table in self.truth.holders(field):
-                keys |= set(self.groups(table))
-        values = self.tables[base][measured]
-        found = {
-            key: _aggregates([values[row] for row in groups.get(key, []) if values[row] is not None]) for key in keys
+        holders = self.truth.holders(measured)
+        base = max(holders, key=lambda name: len(self.tables[name][measured]))
+        found = {table: self.values(table, measured) for table in holders}
+        dimensions = {table for field in self.dimensions for table in self.truth.holders(field)}
+        keys = {key for values in found.values() for key in values}
+        keys |= {key for table in dimensions for key in self.groups(table)}
+        return {
+            key: _aggregates(
+                found[base].get(key, []), {one for values in found.values() for one in values.get(key, [])}
+            )
+            for key in keys
         }
-        if measured not in self.dimensions or len(self.truth.holders(measured)) < 2:
-            return found
-        own = self.dimensions.index(measured)  # of a key, each row of a chart by it has the value it is for
-        return {key: (*figures[:-1], key[own]) for key, figures in found.items()}
+
+    def values(self, table: str, field: str) -> dict[tuple[Value, ...], list[int]]:
+        """Combination of dimension values -> the values of a field in the rows of `table` that are linked to it."""
+        values = self.tables[table][field]
+        return {
+            key: [value for row in rows if (value := values[row]) is not None]
+            for key, rows in self.groups(table).items()
+        }
 
 
-def _aggregates(values: list[int]) -> tuple[Any, ...]:
-    only = values[0] if len(set(values)) == 1 else None
+def _aggregates(values: list[int], every: set[int]) -> tuple[Any, ...]:
+    """values: in the longest table with the field; every: in all of its tables, each once."""
     return (
         sum(values),
         len(values),
-        len(set(values)),
-        sum(set(values)),
-        min(values, default=None),
-        max(values, default=None),
-        only,
+        len(every),
+        sum(every),
+        min(every, default=None),
+        max(every, default=None),
+        next(iter(every)) if len(every) == 1 else None,
     )
 
 
@@ -138,7 +144,7 @@ def test_cubes_equal_a_slow_walk_along_the_links(tables: dict[str, Rows], data: 
     assert found == slow.measures(measured)
     nothing = SlowCube(tables, BruteForce(tables, chosen), []).measures(measured)
     totals = tuple(_value(total) for total in groups.totals)
-    assert totals == nothing.get((), _aggregates([]))
+    assert totals == nothing.get((), _aggregates([], set()))
 
 
 def _value(dual: Any) -> Value:

@@ -137,7 +137,7 @@ def test_totals_are_expressions_over_all_and_no_sums_of_rows() -> None:
 
 def test_totals_have_the_label_that_is_stated() -> None:
     labelled = pivot([dimension("city", qTotalLabel="='Sum of ' & Count(DISTINCT city)", **TOTALS)])
-    assert shown(labelled)[-1] == "Sum of 3 | 63"
+    assert shown(labelled)[-1] == "Sum of 4 | 63"
 
 
 def test_several_measures_stand_at_the_top_unless_the_order_places_them() -> None:
