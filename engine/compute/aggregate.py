@@ -8,9 +8,9 @@ same selections are computed together (`bundle`, `grouping`), the rows of the cu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import cast
 
 import numpy as np
@@ -27,7 +27,7 @@ from engine.compute.interrecord import evaluate_rows
 from engine.compute.join import join
 from engine.compute.keys import Keys, merge, places
 from engine.compute.plan import Measure, Request, Scope, Source, plan_measure
-from engine.compute.prepared import prepared_cube
+from engine.compute.prepared import Prepared, prepared_cube
 from engine.compute.reading import expanded, with_columns
 from engine.compute.recall import recall
 from engine.compute.sets import records_of
@@ -76,22 +76,17 @@ def aggregate(
     """
     records = context.selections(state) if within is None else within
     with stopped_by(context.cancel.check):
-        texts = tuple([_expanded(context, text, state, columns) for text in expressions])
-        grown = with_lists(context, [text for text in texts if isinstance(text, str)])
-        if grown is not context:
-            context, dimensions = grown, [replace(one, axis=rebound(grown, one.axis)) for one in dimensions]
+        texts: tuple[str | ExpressionError, ...] = tuple(expressions)
+        if not _is_final(texts):
+            texts = tuple([_expanded(context, text, state, columns) for text in expressions])
+            grown = with_lists(context, [text for text in texts if isinstance(text, str)])
+            if grown is not context:
+                context, dimensions = grown, [replace(one, axis=rebound(grown, one.axis)) for one in dimensions]
         names = tuple([dimension.text for dimension in dimensions])
         scope = Scope(state, records, value_of, _search)
-        prepared = prepared_cube(context, dimensions, texts, scope)
+        prepared = prepared_cube(context, dimensions, names, texts, scope)
         if prepared is not None and prepared.is_exact(context, records):
-            habit = None if within is not None else context.habits[state]
-            key: Hashable = (context.model.id, "groups", records.key(), prepared, tuple(suppress_null))
-            found = context.cache.get_or_make(
-                key, lambda: prepared.under(context, records, suppress_null, habit), lambda made: made.nbytes
-            )
-            if habit is not None and prepared.panelled is not None:
-                habit.note(records.key(), prepared.panelled)
-            return found
+            return _groups_of(context, prepared, state, records, tuple(suppress_null), habitual=within is None)
         key = (context.model.id, "groups", state, records.key(), names, texts, tuple(suppress_null), context.locale)
 
         def make() -> Groups:
@@ -100,6 +95,33 @@ def aggregate(
             return _Aggregation(context, dimensions, texts, scope).groups(suppress_null)
 
         return recall(context, key, make, lambda made: made.nbytes)
+
+
+def _groups_of(
+    context: Context,
+    prepared: Prepared,
+    state: str,
+    records: Records,
+    suppress_null: tuple[bool, ...],
+    *,
+    habitual: bool,
+) -> Groups:
+    """A prepared cube under some records, noted among those that the session asks for if it is `habitual`."""
+    key = (context.model.id, "groups", records.key(), prepared, suppress_null)
+    found: Groups | None = context.cache.get(key)
+    habit = context.habits[state] if habitual else None
+    if found is None:
+        found = prepared.under(context, records, suppress_null, habit)
+        context.cache.put(key, found, found.nbytes)
+    if habit is not None and prepared.panelled is not None:
+        habit.note(records.key(), prepared.panelled)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _is_final(texts: tuple[str, ...]) -> bool:
+    """Whether nothing in these expressions can be expanded, nor asks for lists of values."""
+    return not any("$(" in text or "column" in text.lower() or "valuel" in text.lower() for text in texts)
 
 
 def evaluate_scalar(context: Context, text: str, state: str = "$") -> Dual:

@@ -53,7 +53,7 @@ from engine.selection.state import Selections
 Index = npt.NDArray[np.intp]
 
 _ONE_ROW = np.zeros((1, 0), dtype=np.int32)
-_NO_ROWS = np.array([0])
+_FIRST = slice(0, 1)
 """Without dimensions there is one row, and what it has stands first."""
 
 
@@ -94,10 +94,10 @@ class Prepared:
         habit: Habit[Panelled] | None = None,
     ) -> Groups:
         """The cube under selections. habit: that of the charts to which the cube belongs, if it does."""
-        states, panelled = context.rows_of(records), self.panelled
+        states, panelled, suppresses = context.rows_of(records), self.panelled, any(suppress_null)
         if isinstance(states, States):
             states.asked.add(self)
-        if not any(suppress_null):
+        if not suppresses:
             part = part_of(states, self, partial(self._evaluated, context))
             if part is not None:
                 context.cancel.allow(part.keys.size, "cells")
@@ -107,14 +107,13 @@ class Prepared:
         if any(self.keyed) and self._is_joined(states):
             return self._with_keys(context, records, place, suppress_null)
         every, own = self._values(context, states, place, found)
-        if panelled is None:
-            measures = [vector.take(_NO_ROWS) for vector in every]
-            return Groups(_ONE_ROW, measures, [vector.dual(0) for vector in every], [None] * len(every))
         end = own.stop - 2
         totals = [vector.dual(end) for vector in every]
+        if panelled is None:
+            return Groups(_ONE_ROW, [_part(vector, _FIRST) for vector in every], totals, [None] * len(every))
         keys = panelled.rows.of(found.groups if found is not None else cast(Place, place).groups)
         context.cancel.allow(keys.size, "cells")
-        if self.lonely or any(suppress_null):
+        if self.lonely or suppresses:
             keys, index = self._rows(context, records, keys, suppress_null, [])
             measures = [_part(vector, own).take(index) for vector in every]
         else:
@@ -305,16 +304,19 @@ def _is_possible(states: Possible, table: str, rows: npt.NDArray[np.int32]) -> b
 
 
 def prepared_cube(
-    context: Context, dimensions: Sequence[Dimension], texts: tuple[str | ExpressionError, ...], scope: Scope
+    context: Context,
+    dimensions: Sequence[Dimension],
+    names: tuple[str, ...],
+    texts: tuple[str | ExpressionError, ...],
+    scope: Scope,
 ) -> Prepared | None:
-    """The cube made ready for any selections, worked out once; None if it goes the long way.
+    """The cube made ready for any selections, worked out once; None if it goes the long way. names: of the dimensions.
 
     Sets that are combined go it: they have rows which nothing in them links as the data do.
     Raises CalculationTooLarge, Aborted, CalculationTimeout.
     """
     if not isinstance(scope.within, Selections):
         return None
-    names = tuple([dimension.text for dimension in dimensions])
     key = (context.model.id, "prepared", scope.state, names, texts, context.locale)
     known = context.cache.get(key)
     if known is None:
