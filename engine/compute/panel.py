@@ -18,7 +18,7 @@ import numpy.typing as npt
 from engine.compute.context import Context
 from engine.compute.habit import Habit
 from engine.compute.numbered import Numbered
-from engine.compute.quantities import Quantity, numbers_of
+from engine.compute.quantities import Quantity, numbers_of, numbers_of_rows
 from engine.data.column import Column
 from engine.data.dual import Floats, Vector
 from engine.errors import CalculationTooLarge
@@ -120,8 +120,8 @@ class _Panel:
         joined = self._rows * len(self._cubes) if self._rows >= MOST_JOINED * ROWS_A_COMBINATION else 0
         return len(self._cubes) * (2_000 + 4 * sum(key.size for key in self._keys.values())) + joined
 
-    def over(self, rows: RowNumbers | None, count: int, numbers: Sequence[Floats]) -> Tallied:
-        """The sums over the possible rows, of which there are so many.
+    def over(self, rows: RowNumbers | None, count: int, numbers: Sequence[Floats], *, picked: bool) -> Tallied:
+        """The sums over the possible rows, of which there are so many. picked: whether the numbers are theirs alone.
 
         Combinations are numbered when the panel is asked for the second time: it will be again.
         """
@@ -130,7 +130,7 @@ class _Panel:
         tally = self._tallies.get((keys, joins))
         if tally is None:
             tally = self._tallies[keys, joins] = self._tally(keys, joins=joins)
-        return tally.over(rows, numbers)
+        return tally.over(rows, numbers, picked=picked)
 
     def _tally(self, keys: Sequence[str], *, joins: bool) -> Tally:
         columns = [cube.rows.column for cube in self._cubes]
@@ -219,10 +219,13 @@ def placed(context: Context, states: Possible, asked: Panelled, habit: Habit[Pan
 def _together(context: Context, states: Possible, cubes: Sequence[Panelled]) -> list[Place]:
     base, key = cubes[0].base, (context.model.id, "panel", tuple(cubes))
     panel = context.cache.get_or_make(key, partial(_Panel, context, cubes), lambda made: made.nbytes)
-    numbers = numbers_of(context, states, base, panel.sums)
+    every = [numbers_of_rows(context, base, quantity) for quantity in panel.sums]
+    kept = [one for one in every if one is not None]
+    picked = len(kept) < len(every)
     rows = states.possible_rows(base)
     count = context.model.tables[base].rows if rows is None else len(rows)
-    tallied = panel.over(rows, count, numbers)
+    numbers = numbers_of(context, states, base, panel.sums) if picked else kept
+    tallied = panel.over(rows, count, numbers, picked=picked)
     block = Block(tallied.columns)
     totals = dict(zip([one.key for one in panel.sums], tallied.columns[1:, tallied.counts[0]].tolist(), strict=True))
     context.cache.put(_totals_key(context, states, base), totals, 1_000)

@@ -57,15 +57,21 @@ def counts_every_row(context: Context, base: str, quantity: Quantity) -> bool:
     return column is not None and column.highest < context.model.symbols(quantity.node.name).size
 
 
-def _of_possible(context: Context, states: Possible, base: str, quantity: Quantity) -> Floats:
+def numbers_of_rows(context: Context, base: str, quantity: Quantity) -> Floats | None:
+    """The numbers of all rows of `base`, kept; None if it is too long."""
     if context.model.tables[base].rows > KEPT_ROWS:
-        return _computed(context, states, base, quantity)
+        return None
     key = (context.model.id, "numbers of rows", base, quantity.key, context.locale)
-    everything = context.rows_of(EVERYTHING)
-    every = context.cache.get_or_make(
-        key, lambda: _computed(context, everything, base, quantity), lambda made: made.nbytes
-    )
-    return gather(every, states.possible_rows(base))
+    known: Floats | None = context.cache.get(key)
+    if known is None:
+        known = _computed(context, context.rows_of(EVERYTHING), base, quantity)
+        context.cache.put(key, known, known.nbytes)
+    return known
+
+
+def _of_possible(context: Context, states: Possible, base: str, quantity: Quantity) -> Floats:
+    every = numbers_of_rows(context, base, quantity)
+    return _computed(context, states, base, quantity) if every is None else gather(every, states.possible_rows(base))
 
 
 def _computed(context: Context, states: Possible, base: str, quantity: Quantity) -> Floats:

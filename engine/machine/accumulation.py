@@ -62,10 +62,11 @@ def _add(target, source, buffer, size, stride):
 
 
 @njit(nogil=True, cache=True)
-def tally(sums, stride, starts, spread, rows, count, length, addresses, widths, values):
+def tally(sums, stride, starts, spread, rows, count, length, addresses, widths, values, picked):
     """sums f8: column n's group g at starts[n] + g * stride (four times that if spread[n]), the count first.
 
-    rows i4 [count], or [0] for all; values: the addresses of f8 [count] each, fewer than the stride.
+    rows i4 [count], or [0] for all; values: the addresses of f8 each, fewer than the stride, [count] if picked, else
+    for every row.
     """
     dense = len(rows) == 0
     buffer = np.empty(CHUNK, dtype=np.int32)
@@ -77,9 +78,14 @@ def tally(sums, stride, starts, spread, rows, count, length, addresses, widths, 
     for start in range(0, count, CHUNK):
         size = min(CHUNK, count - start)
         for number in range(len(values)):
-            given = f8(values[number] + 8 * start, size)
-            for lane in range(size):
-                lines[lane * stride + 1 + number] = given[lane]
+            if dense or picked:
+                given = f8(values[number] + 8 * start, size)
+                for lane in range(size):
+                    lines[lane * stride + 1 + number] = given[lane]
+            else:
+                given = f8(values[number], length)
+                for lane in range(size):
+                    lines[lane * stride + 1 + number] = given[rows[start + lane]]
         for column in range(len(addresses)):
             _groups(buffer, rows, dense, length, addresses[column], widths[column], start, size)
             if spread[column]:

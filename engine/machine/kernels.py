@@ -159,20 +159,25 @@ def _tell_all(words, at, own, rows, address, width):
 
 
 @njit
-def _note(words, at, own, codes):
-    for row in range(len(codes)):
-        if words[own + row] & 1:
-            words[at + codes[row]] = 1
+def _note(marks, words, codes, wanted):
+    found = 0
+    for start in range(0, len(words), CHUNK):
+        for row in range(start, min(start + CHUNK, len(words))):
+            if words[row] & 1:
+                found += 0 if marks[codes[row]] else 1
+                marks[codes[row]] = 1
+        if found >= wanted:
+            break
 
 
 @njit
-def _note_all(words, at, own, rows, address, width):
+def _note_all(words, at, own, rows, address, width, wanted):
     if width == 1:
-        _note(words, at, own, u1(address, rows))
+        _note(words[at:], words[own : own + rows], u1(address, rows), wanted)
     elif width == 2:
-        _note(words, at, own, u2(address, rows))
+        _note(words[at:], words[own : own + rows], u2(address, rows), wanted)
     else:
-        _note(words, at, own, u4(address, rows))
+        _note(words[at:], words[own : own + rows], u4(address, rows), wanted)
 
 
 @njit(nogil=True, cache=True)
@@ -207,7 +212,7 @@ def run(ops, words, columns, chosen, sieves, messages, wishes, outs, kept):
         elif op == 4:
             _tell_all(words, at, x, y, columns[z, 0], columns[z, 1])
         elif op == 5:
-            _note_all(words, at, x, y, columns[z, 0], columns[z, 1])
+            _note_all(words, at, x, y, columns[z, 0], columns[z, 1], u)
         else:
             length, y, z, u, end = sieves[at]
             rows = array_of(outs[at], length, np.int32)

@@ -40,7 +40,7 @@ class Op(IntEnum):
     HEAR = 2  # size, source, others, fresh      narrowed by those of another place, which tell all but the other bits
     LISTEN = 3  # rows, table, column, fresh     rows narrowed by the words of the codes that they hold
     TELL = 4  # rows, how many, column           codes get the bits of the rows that hold them
-    NOTE = 5  # rows, how many, column           codes get bit 0 if one of these rows has it
+    NOTE = 5  # rows, how many, column, distinct codes get bit 0 if one of these rows has it
     SIEVE = 6  # (the number of a sieve)
 
 

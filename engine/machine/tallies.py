@@ -94,18 +94,20 @@ class Tally:
         self._widths = np.array([columns[place].width for place in self._read], dtype=np.int64)
         self._spread = self._copies[self._read] > 1
 
-    def over(self, rows: RowNumbers | None, values: Sequence[Floats]) -> Tallied:
-        """What each column gives. values [rows]: without NaN."""
+    def over(self, rows: RowNumbers | None, values: Sequence[Floats], *, picked: bool = True) -> Tallied:
+        """What each column gives. values: without NaN, those of the rows if they are picked, else of all rows."""
         check_stop()
         shown = self._shown
         if kernels is None:
+            if rows is not None and not picked:
+                values = [value[rows] for value in values]
             every = [_plainly(column.codes, rows, values) for column in self._columns[:shown]]
             codes, columns = (np.concatenate(parts, axis=-1) for parts in zip(*every, strict=True))
             return Tallied(codes, columns, [len(found) for found, _ in every])
         width = 1 + len(values)
         stride = 2 if width <= 2 else (width + 3) // 4 * 4
         starts = self._places * stride
-        sums = self._sums(kernels, rows, starts, stride, values)
+        sums = self._sums(kernels, rows, starts, stride, values, picked=picked)
         codes, kept = np.empty(self._most, dtype=np.int32), np.empty(shown, dtype=np.int64)
         columns = np.empty(width * (self._most + 2 * shown))
         given = (sums, stride, starts, self._copies, self._groups, self._coarser)
@@ -120,6 +122,8 @@ class Tally:
         starts: npt.NDArray[np.int64],
         stride: int,
         values: Sequence[Floats],
+        *,
+        picked: bool,
     ) -> Floats:
         """The sums of the columns that are read."""
         length, own_starts, size = len(self._columns[0].codes), starts[self._read], int(starts[-1])
@@ -134,12 +138,13 @@ class Tally:
             for start in range(own.start, own.stop, stretch):
                 check_stop()
                 count = min(stretch, own.stop - start)
+                own_numbers = numbers + 8 * start if rows is None or picked else numbers
                 if rows is None:
                     addresses = self._addresses + start * self._widths
-                    compiled.tally(*given, ALL, count, length - start, addresses, self._widths, numbers + 8 * start)
+                    compiled.tally(*given, ALL, count, length - start, addresses, self._widths, own_numbers, picked)
                 else:
                     some = rows[start : start + count]
-                    compiled.tally(*given, some, count, length, self._addresses, self._widths, numbers + 8 * start)
+                    compiled.tally(*given, some, count, length, self._addresses, self._widths, own_numbers, picked)
 
         in_halves(count, part, passes=len(self._read))
         first, *second = (parts[stop] for stop in sorted(parts))

@@ -59,7 +59,7 @@ def _marking(kind: Any, column: Column, heavy: int) -> None:
     program.emit(Op.HEAR, told, 2, values, 0, 1)
     program.emit(Op.LISTEN, rows, 2, values, place, 1)
     program.emit(Op.TELL, told, rows, 2, place)
-    program.emit(Op.NOTE, told, rows, 2, place)
+    program.emit(Op.NOTE, told, rows, 2, place, 1)
     program.sieve(Sieve(2, [(values, place, 2)], [(0, place, told), (1, place, told)]))
     program.finish(heavy)
     program.run([np.zeros(1, dtype=np.int32)])

@@ -262,7 +262,8 @@ class Plan:
     def _note(self, table: str, watched: Iterable[str]) -> None:
         for field in watched:
             at = self.marks[field] = self._room(field)
-            self.marking.emit(Op.NOTE, at, self.rows[table], self._rows(table), self._column(table, field))
+            place, distinct = self._column(table, field), self._model.tables[table].columns[field].distinct
+            self.marking.emit(Op.NOTE, at, self.rows[table], self._rows(table), place, distinct)
 
 
 def _plan(model: Model, fields: tuple[str, ...], names: tuple[str, ...]) -> Plan:

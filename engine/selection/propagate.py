@@ -21,13 +21,14 @@ from engine.selection.state import COUNT_NAMES, Selections, State
 SPARSE = 8
 """Where at most one row in so many is possible, work goes on with a list of these rows."""
 
-_UNSELECTED = np.array([State.EXCLUDED, State.OPTIONAL], dtype=np.uint8)
-"""The states of values of a field without selections: impossible ones, possible ones."""
-
-_NOT_CHOSEN = np.array([State.EXCLUDED, State.ALTERNATIVE], dtype=np.uint8)
 _CHOSEN = np.array([State.SELECTED_EXCLUDED, State.SELECTED], dtype=np.uint8)
 _LOCKED = np.array([State.LOCKED_EXCLUDED, State.LOCKED], dtype=np.uint8)
-"""The same where something is selected in the field."""
+"""The states of selected values: impossible ones, possible ones."""
+
+
+def _either(one: State, other: State, is_one: Bools) -> npt.NDArray[np.uint8]:
+    """One state where that is true, else the other, which is the higher one."""
+    return np.uint8(other) - is_one.view(np.uint8) * np.uint8(other - one)
 
 
 class Possible:
@@ -123,8 +124,8 @@ class States(Possible):
         possible = self.possible(field)
         chosen = self.selections.get(field)
         if chosen is None:
-            return _UNSELECTED[possible.view(np.uint8)]
-        letters = _NOT_CHOSEN[self.lifted(field).view(np.uint8)]
+            return _either(State.OPTIONAL, State.EXCLUDED, possible)
+        letters = _either(State.ALTERNATIVE, State.EXCLUDED, self.lifted(field))
         letters[chosen.codes] = (_LOCKED if chosen.locked else _CHOSEN)[possible[chosen.codes].view(np.uint8)]
         return letters
 

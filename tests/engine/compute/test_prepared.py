@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from unittest.mock import patch
@@ -26,7 +26,6 @@ from engine.data.dual import Floats
 from engine.data.model import Model
 from engine.errors import CalculationTooLarge
 from engine.machine import passes, tallies
-from engine.selection.propagate import Possible
 from engine.selection.records import Combined
 from engine.selection.state import Selections
 from engine.stopping import stopped_by
@@ -263,9 +262,9 @@ def test_cubes_of_few_groups_are_rolled_up_from_their_combinations(shop: Model) 
     session, read = Context(shop), []
     original = tallies.Tally.over
 
-    def noting(tally: tallies.Tally, *arguments: object) -> tallies.Tallied:
+    def noting(tally: tallies.Tally, *arguments: object, **named: object) -> tallies.Tallied:
         read.append(len(tally._read))
-        return original(tally, *arguments)  # type: ignore[arg-type]
+        return original(tally, *arguments, **named)  # type: ignore[arg-type]
 
     with patch.object(tallies.Tally, "over", noting), patch.object(panel, "ROWS_A_COMBINATION", 0):
         for code in (0, 1, 2, 0):
@@ -282,8 +281,8 @@ def test_all_cubes_that_follow_a_selection_take_one_pass(shop: Model) -> None:
     passed: list[int] = []
     original = tallies.Tally.over
 
-    def noting(tally: tallies.Tally, *arguments: object) -> tallies.Tallied:
-        found = original(tally, *arguments)  # type: ignore[arg-type]
+    def noting(tally: tallies.Tally, *arguments: object, **named: object) -> tallies.Tallied:
+        found = original(tally, *arguments, **named)  # type: ignore[arg-type]
         passed.append(len(found.counts))
         return found
 
@@ -298,18 +297,18 @@ def test_all_cubes_that_follow_a_selection_take_one_pass(shop: Model) -> None:
 def test_a_cube_that_is_too_large_does_not_keep_others_from_being_worked_out(shop: Model) -> None:
     """As when a limit was lowered, or the numbers of more rows have to be worked out than before."""
     session = Context(shop)
-    original = panel.numbers_of
+    original = panel.numbers_of_rows
 
-    def refusing(context: Context, states: Possible, base: str, asked: Sequence[Quantity]) -> list[Floats]:
-        if any("*" in quantity.key for quantity in asked):
+    def refusing(context: Context, base: str, quantity: Quantity) -> Floats | None:
+        if "*" in quantity.key:
             raise CalculationTooLarge("Too many rows.")
-        return original(context, states, base, asked)
+        return original(context, base, quantity)
 
     texts = ("Sum(amount)", "Sum(amount * amount)")
     for code, large in ((0, False), (1, True)):
         now = replace(session, states={"$": Selections().with_values("item", [code])})
         item = [bind_dimension(now, "item")]
-        with patch.object(panel, "numbers_of", refusing if large else original):
+        with patch.object(panel, "numbers_of_rows", refusing if large else original):
             assert aggregate(now, item, texts[:1]).totals[0].number is not None
             if large:
                 with pytest.raises(CalculationTooLarge):

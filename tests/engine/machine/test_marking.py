@@ -55,7 +55,7 @@ def _outcome(rows: int, seed: int, width: int, wide: bool, *, heavy: int) -> Out
     program.emit(Op.LISTEN, own, rows, heard, one, 1)
     program.emit(Op.LISTEN, own, rows, tables[1], other, 0)
     program.emit(Op.TELL, told, own, rows, one)
-    program.emit(Op.NOTE, noted, own, rows, other)
+    program.emit(Op.NOTE, noted, own, rows, other, columns[1].distinct)
     wishes = [(bit, column, program.room(SIZE + 1)) for bit in bits for column in (one, other)]
     program.sieve(Sieve(rows, [(heard, one, SIZE + 1), (told, other, SIZE + 1)], wishes))
     program.sieve(Sieve(rows, [(noted, other, SIZE + 1)], []))

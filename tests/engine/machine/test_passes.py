@@ -62,7 +62,9 @@ def _outputs(rows: int, seed: int, width: int, wide: bool, every: bool, quantiti
     columns = [column, Column("coarse", coarse[other.codes].astype(np.uint8)), other]
     columns += [Column("fine", fine[other.codes].astype(np.uint8)), column]
     roll_ups = [RollUp(2, 1, coarse), RollUp(2, 3, fine)]
-    tallied = Tally(columns, [SIZE + 1, 6, 3 * SPREAD, 2 * SPREAD, SIZE + 1], roll_ups, 4).over(chosen, values)
+    tally = Tally(columns, [SIZE + 1, 6, 3 * SPREAD, 2 * SPREAD, SIZE + 1], roll_ups, 4)
+    tallied = tally.over(chosen, values)
+    whole = tally.over(chosen, [numbers * number for number in range(1, quantities + 1)], picked=False)
     holed = np.where(picked > 0.5, np.nan, picked)
     extremes = [tallies.extremes(SIZE + 1, chosen, column, holed, greatest=greatest) for greatest in (True, False)]
     marked = passes.mark(SIZE + 1, chosen, column)
@@ -75,6 +77,7 @@ def _outputs(rows: int, seed: int, width: int, wide: bool, every: bool, quantiti
         tallied.codes,
         tallied.columns,
         np.array(tallied.counts),
+        whole.columns,
         *extremes,
     ]
 
