@@ -56,8 +56,10 @@ class FieldSelection:
 
 
 def _sorted_codes(codes: Iterable[int] | npt.NDArray[np.integer]) -> Codes:
-    array = codes if isinstance(codes, np.ndarray) else np.array(list(codes), dtype=np.int32)
-    result = np.unique(array.astype(np.int32))
+    if isinstance(codes, np.ndarray):
+        result = np.unique(codes.astype(np.int32))
+    else:
+        result = np.array(sorted(set(codes)), dtype=np.int32)
     result.flags.writeable = False
     return result
 
