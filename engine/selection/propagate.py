@@ -103,7 +103,9 @@ class States(Possible):
     def __init__(self, model: Model, selections: Selections) -> None:
         super().__init__(model, selections.key())
         known = selections.keys() <= model.fields.keys()
-        self.selections = selections if known else Selections({n: s for n, s in selections.items() if n in model.fields})
+        self.selections = (
+            selections if known else Selections({n: s for n, s in selections.items() if n in model.fields})
+        )
         self.asked: set[Hashable] = set()
         self._letters: dict[str, npt.NDArray[np.uint8]] = {}
         self._frequency: dict[str, npt.NDArray[np.int64]] = {}
