@@ -106,8 +106,9 @@ class Marking:
         self.emit(Op.SIEVE, len(self._sieves) - 1)
         return len(self._sieves) - 1
 
-    def finish(self, heavy: int = HALVED) -> None:
+    def finish(self, heavy: int | None = None) -> None:
         """Nothing is written any more. heavy: from so many rows on an operation is run by itself, in halves."""
+        least = HALVED if heavy is None else heavy
         self._facts = _table([(column.address, column.width) for column in self._columns], 2)
         messages: list[tuple[int, int, int]] = []
         wishes: list[tuple[int, int, int, int]] = []
@@ -118,7 +119,7 @@ class Marking:
             wishes += [(bit, c, at, self._columns[c].distinct) for bit, c, at in sorted(one.wishes)]
             sieves.append((one.rows, begins[0], len(messages), begins[1], len(wishes)))
         self._messages, self._wishes, self._own = _table(messages, 3), _table(wishes, 4), _table(sieves, 5)
-        light = groupby(self._ops, lambda op: kernels is not None and self._rows_of(op) < heavy)
+        light = groupby(self._ops, lambda op: kernels is not None and self._rows_of(op) < least)
         self._parts = [(is_light, _table(list(ops), 6)) for is_light, ops in light]
 
     def _rows_of(self, op: tuple[int, ...]) -> int:

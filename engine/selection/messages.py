@@ -43,6 +43,9 @@ NARROW = 7
 MOST_PLANS = 256
 """So many are kept with a model."""
 
+MOST_WATCHED = 64
+"""So many fields of a table are worked out unasked: what sheets show, not all that was ever looked at."""
+
 EVERY = -1
 """All bits."""
 
@@ -311,11 +314,11 @@ class Messages:
         return self._outcome.words[at : at + size]
 
     def _own_marks(self, table: str, field: str) -> Bools:
-        """Which values of a field that is no key are possible; it will be watched from now on."""
+        """Which values of a field that is no key are possible; it will be watched from now on, if few are."""
         if field not in self._marks:
-            watched = self._model.watched
-            if field not in watched.get(table, ()):
-                watched[table] = (*watched.get(table, ()), field)
+            watched = self._model.watched.get(table, ())
+            if field not in watched and len(watched) < MOST_WATCHED:
+                self._model.watched[table] = (*watched, field)
                 self._model.plans = {}
             size = self._model.symbols(field).size + 1
             if self._is_whole(table):

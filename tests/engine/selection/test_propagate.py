@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 from engine.data.dual import Dual
 from engine.data.model import Model
 from engine.errors import Aborted, NotFound
+from engine.machine import marking, passes
+from engine.selection import messages
 from engine.selection.propagate import propagate
 from engine.selection.state import LETTERS, Selections
 from engine.stopping import stopped_by
@@ -211,9 +215,30 @@ class BruteForce:
         } - {None}
 
 
-@given(tables=linked_tables(), data=st.data())
-def test_states_of_rows_and_values_equal_brute_force(tables: dict[str, Rows], data: st.DataObject) -> None:
+@given(
+    tables=linked_tables(),
+    data=st.data(),
+    most_watched=st.sampled_from([1, messages.MOST_WATCHED]),
+    heavy=st.booleans(),
+    compiled=st.booleans(),
+)
+def test_states_of_rows_and_values_equal_brute_force(
+    tables: dict[str, Rows], data: st.DataObject, most_watched: int, heavy: bool, compiled: bool
+) -> None:
+    """Asked for twice: what was asked for once is worked out beforehand. heavy: as if every table were a long one."""
     model = load(tables)
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(messages, "MOST_WATCHED", most_watched))
+        if heavy:
+            stack.enter_context(patch.object(marking, "HALVED", 0))
+            stack.enter_context(patch.object(passes, "HALVED", 2))
+        if not compiled:
+            for module in (marking, passes):
+                stack.enter_context(patch.object(module, "kernels", None))
+        _compare_with_brute_force(model, tables, data)
+
+
+def _compare_with_brute_force(model: Model, tables: dict[str, Rows], data: st.DataObject) -> None:
     fields = data.draw(st.lists(st.sampled_from(sorted(model.fields)), max_size=3, unique=True))
     selections, chosen = Selections(), {}
     for field in fields:
@@ -223,9 +248,18 @@ def test_states_of_rows_and_values_equal_brute_force(tables: dict[str, Rows], da
             selections = selections.with_values(field, codes)
             chosen[field] = frozenset(int(model.symbols(field).numbers[code]) for code in codes)
 
-    states = propagate(model, selections)
     truth = BruteForce(tables, chosen)
+    for field in model.fields:
+        assert set(model.symbols(field).numbers[propagate(model, selections).possible(field)]) == truth.values(field)
+    states = propagate(model, selections)
     for table, rows in tables.items():
+        for field in rows:
+            seen = states.occurring(table, field)
+            if seen is not None:
+                assert (
+                    seen.tolist()
+                    == np.isin(np.arange(len(seen)), model.codes(table, field)[states.rows(table)]).tolist()
+                )
         expected = [truth.is_possible(table, row) for row in range(len(next(iter(rows.values()))))]
         assert states.rows(table).tolist() == expected
     for field in model.fields:
