@@ -29,6 +29,7 @@ from engine.language.nodes import Field, Node
 from engine.machine.operations import Op
 from engine.selection.propagate import Possible
 from engine.selection.records import Records
+from engine.stopping import check_stop
 
 Part = tuple[Op, str, Node]
 """An operation, what it is given (see `kinds.accumulated`) and the expression that gives it."""
@@ -199,10 +200,12 @@ def _parts_of(request: Request) -> list[Part]:
 
 def _lists(found: Grouped, width: int, symbols: Sequence) -> tuple[Keys, Lists]:
     """The groups by the first `width` columns of the keys, and the lists that the last columns are."""
+    check_stop()
     keys = found.keys[:, :width]
     begins = np.ones(len(keys), dtype=np.bool_)
     begins[1:] = (keys[1:] != keys[:-1]).any(axis=1)
     columns = found.keys[:, found.keys.shape[1] - len(symbols) :].T
+    check_stop()
     groups = np.cumsum(begins) - 1
     own = [Column(table, codes) for table, codes in zip(symbols, columns, strict=True)]
     return keys[begins], Lists(int(begins.sum()), groups, found.columns[0].astype(np.float64), own)

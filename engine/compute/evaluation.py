@@ -19,6 +19,7 @@ from engine.compute.context import Context
 from engine.compute.scope import FieldValues, Own, Readable, RowValues, choose_base, route
 from engine.data.dual import NULL, Vector
 from engine.data.encode import merge_vectors
+from engine.data.hashing import numbered
 from engine.data.symbols import SymbolTable, codes_type
 from engine.errors import ExpressionError
 from engine.language.evaluate import evaluate
@@ -141,17 +142,12 @@ def _occurring(context: Context, node: Node, base: str, fields: Sequence[str]) -
     for codes, size in zip(read, sizes, strict=True):
         check_stop()
         if radix * size > LARGEST_RADIX:
-            encoded = pa.array(combined).dictionary_encode()
-            combined, radix = encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)
+            first, combined = numbered(pa.array(combined))
+            radix = len(first)
         combined = combined * size + codes
         radix *= size
-    check_stop()
-    encoded = pa.array(combined).dictionary_encode()
-    check_stop()
-    count = len(encoded.dictionary)
-    codes = encoded.indices.to_numpy()
-    first = np.zeros(count, dtype=np.int64)
-    first[codes[::-1]] = np.arange(rows - 1, -1, -1)
+    first, codes = numbered(pa.array(combined))
+    count = len(first)
     given = {}
     for name, codes_of in zip(fields, read, strict=True):
         check_stop()
@@ -251,6 +247,7 @@ def _make_axis(context: Context, node: Node, fields: Sequence[str]) -> Axis:
 def _distinct(context: Context, vector: Vector) -> tuple[SymbolTable, npt.NDArray[np.int32]]:
     """The distinct values and, per position, the code of its value."""
     merged, maps = merge_vectors([vector], context.locale)
+    check_stop()
     return SymbolTable.of_vector(merged, context.locale), maps[0][:-1].astype(np.int32)
 
 

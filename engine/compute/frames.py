@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.ordering import distinct, ordered
+from engine.data.ordering import BLOCK, distinct, ordered, picked
+from engine.stopping import check_stop
 
 Index = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.integer]
@@ -36,7 +38,7 @@ class Segments:
 
     @cached_property
     def _sorted(self) -> Index:
-        return self._compose(self.places)[self.order]
+        return picked(self._compose(self.places), self.order)
 
     def _compose(self, places: Index, rows: slice = ALL) -> Index:
         ids, sizes = self.ids[rows], self.sizes[rows]
@@ -47,14 +49,21 @@ class Segments:
         if not len(self.order):
             return np.full(len(places), -1, dtype=np.int64)
         wanted = self._compose(places, rows)
-        found = np.minimum(np.searchsorted(self._sorted, wanted), len(self._sorted) - 1)
-        is_there = (places >= 1) & (places <= self.sizes[rows]) & (self._sorted[found] == wanted)
-        return np.where(is_there, self.order[found], -1)
+        found = np.minimum(self._searched(wanted), len(self._sorted) - 1)
+        is_there = (places >= 1) & (places <= self.sizes[rows]) & (picked(self._sorted, found) == wanted)
+        return np.where(is_there, picked(self.order, found), -1)
+
+    def _searched(self, wanted: Index, side: Literal["left", "right"] = "left") -> Index:
+        found = np.empty(len(wanted), dtype=np.int64)
+        for begin in range(0, len(wanted), BLOCK):
+            check_stop()
+            found[begin : begin + BLOCK] = np.searchsorted(self._sorted, wanted[begin : begin + BLOCK], side)
+        return found
 
     def spans(self, first: Index, last: Index) -> tuple[Index, Index]:
         """Where in `order` the cells at the places first .. last of each cell's segment begin, and where they end."""
-        begin = np.searchsorted(self._sorted, self._compose(np.maximum(first, 1)))
-        end = np.searchsorted(self._sorted, self._compose(np.minimum(last, self.sizes)), side="right")
+        begin = self._searched(self._compose(np.maximum(first, 1)))
+        end = self._searched(self._compose(np.minimum(last, self.sizes)), "right")
         return begin, np.maximum(np.where(first > self.sizes, begin, end), begin)
 
 

@@ -23,9 +23,10 @@ from engine.compute.keys import LARGEST_RADIX, Keys, in_order, merge
 from engine.compute.rows import Rows
 from engine.compute.scope import FieldValues, Many, Own, route
 from engine.data.dual import Bools
-from engine.data.ordering import distinct, ordered
+from engine.data.ordering import distinct, ordered, picked
 from engine.machine.operations import Op, Outcome
 from engine.selection.propagate import Possible
+from engine.stopping import check_stop
 
 DIRECT_CELLS = 2**22
 """Group numbers up to here are array indices; beyond, a hash table numbers the groups that occur."""
@@ -96,7 +97,8 @@ def group(
     for place, code in fixed.items():
         found[:, place] = code
     if not behind:
-        return Grouped(found[order := in_order(found)], [column[order] for column in fine.columns])
+        order = in_order(found)
+        return Grouped(picked(found, order), [picked(column, order) for column in fine.columns])
     rows = np.arange(len(found))
     for number, (key, tables) in enumerate(behind.items(), start=len(direct)):
         pairs, places_of = _led_to(context, states.linking, key, tables, axes)
@@ -294,10 +296,12 @@ class _Attempt:
         for place in range(len(self._stages) - 1, -1, -1):
             if self._hashes:
                 keys, ids, _ = self._hashes[place]
+                check_stop()
                 by_id = np.empty(len(keys), dtype=np.int64)
                 by_id[ids[keys >= 0]] = keys[keys >= 0]
                 numbers = by_id[numbers]
             for column in reversed(self._stages[place]):
+                check_stop()
                 numbers, code = np.divmod(numbers, column.size + 1)
                 columns.append(code)
         if not columns:

@@ -26,7 +26,7 @@ from engine.language.nodes import Aggr, Aggregate, Call, Node, Total
 from engine.language.registry import Environment
 from engine.language.values import numbers, of_numbers
 from engine.language.walk import children, with_children
-from engine.stopping import check_stop, looking
+from engine.stopping import AT_ONCE, check_stop
 
 Leaves = Callable[[Node], Vector]
 """The values of an aggregate, or of another leaf of a measure: one a row."""
@@ -279,6 +279,7 @@ class _Ranks:
     def modes(self) -> list[Floats]:
         """The numbers of modes 0 to 4."""
         middle = (1 + self.size) / 2
+        check_stop()
         default = np.where(self.high <= middle, self.low, np.where(self.low >= middle, self.high, middle))
         return [default, self.low, (self.low + self.high) / 2, self.high, self.low + self.place]
 
@@ -286,9 +287,12 @@ class _Ranks:
         """What is shown where that is not the number itself; most ranks need no text of their own."""
         is_other = (numbers != self.low) | ((format == 0) & (self.low < self.high)) | ((format == 2) & (self.place > 0))
         at = np.flatnonzero(is_other)
-        columns = (column[at].tolist() for column in (format, self.low, self.high, self.place))
         found = np.full(len(numbers), None, dtype=object)
-        found[at] = [_rank_text(*row) for row in looking(list(zip(*columns, strict=True)))]
+        for begin in range(0, len(at), AT_ONCE):
+            check_stop()
+            part = at[begin : begin + AT_ONCE]
+            columns = (column[part].tolist() for column in (format, self.low, self.high, self.place))
+            found[part] = [_rank_text(*row) for row in zip(*columns, strict=True)]
         return found
 
 

@@ -11,9 +11,9 @@ from math import prod
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from engine.data.ordering import distinct, ordered
+from engine.data.hashing import found_in
+from engine.data.ordering import distinct, ordered, picked
 from engine.machine.operations import Op
 from engine.stopping import check_stop
 
@@ -60,7 +60,7 @@ def merge(
     for column, op in zip(values, ops, strict=True):
         check_stop()
         merged.append(_REDUCE[op](column, inverse, len(first)))
-    return keys[first], merged
+    return picked(keys, first), merged
 
 
 def _add(column: npt.NDArray[np.generic], groups: npt.NDArray[np.intp], count: int) -> npt.NDArray[np.generic]:
@@ -93,10 +93,8 @@ def places(wanted: Keys, among: Keys, sizes: Sequence[int]) -> npt.NDArray[np.in
     if cells <= SPARSEST * len(both) and len(both) and composed.min() >= 0 and composed.max() < cells:
         table = np.full(cells, -1, dtype=np.int64)
         table[composed[: len(among)]] = np.arange(len(among))
-        return table[composed[len(among) :]]
-    known = pa.array(composed[: len(among)])
-    found = pa.compute.index_in(pa.array(composed[len(among) :]), value_set=known)
-    return found.fill_null(-1).to_numpy().astype(np.int64)
+        return picked(table, composed[len(among) :])
+    return found_in(composed[len(among) :], composed[: len(among)])
 
 
 def runs(keys: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -9,10 +9,12 @@ True is -1 and false is 0, as everywhere in this language.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.data.ordering import picked
 
 Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
@@ -76,7 +78,7 @@ class Vector:
 
     def take(self, index: npt.NDArray[np.integer] | Bools) -> Vector:
         """The values at `index`, in that order."""
-        texts = None if self.texts is None else self.texts[index]
+        texts = None if self.texts is None else picked(self.texts, _positions(index))
         return Vector(self.numbers[index], texts, self.format)
 
     def dual(self, position: int) -> Dual:
@@ -89,3 +91,7 @@ class Vector:
         numbers = np.full(size, np.nan if value.number is None else value.number)
         texts = None if value.text is None else np.full(size, value.text, dtype=object)
         return cls(numbers, texts)
+
+
+def _positions(index: npt.NDArray[np.integer] | Bools) -> npt.NDArray[np.integer]:
+    return np.flatnonzero(index) if index.dtype == np.bool_ else cast(npt.NDArray[np.integer], index)

@@ -18,7 +18,9 @@ import pyarrow.types as pt
 
 from engine.data.dual import Floats, NumFormat, Objects, Vector
 from engine.data.formats import format_vector
+from engine.data.hashing import numbered
 from engine.data.locale import Locale
+from engine.data.ordering import BLOCK
 from engine.data.symbols import absent
 from engine.errors import InvalidParameters
 from engine.stopping import check_stop
@@ -181,20 +183,23 @@ def merge_vectors(
     A map has one entry more than its vector, for NULL; NULL maps to the count of distinct values.
     The format is the first vector's; numbers that first come with another get a text of their own.
     """
+    check_stop()
     numbers = np.concatenate([vector.numbers for vector in vectors]) + 0.0
     texts = _texts_of(vectors, locale)
     check_stop()
     codes_of_text: npt.NDArray[np.integer] = np.zeros(len(numbers), dtype=np.int64)
     distinct_texts = 0
     if texts is not None:
-        values, codes_of_text = _dictionary(pa.chunked_array([pa.array(texts, type=pa.large_string())]))
-        distinct_texts = len(values)
+        first, codes_of_text = numbered(_large_strings(texts))
+        distinct_texts = len(first)
     codes, first = renumber(dual_ids(numbers, codes_of_text, distinct_texts))
     check_stop()
-    own = None if texts is None else _unless_empty(texts[first])
+    merged = Vector(numbers, texts, vectors[0].format).take(first)
+    own = None if merged.texts is None else _unless_empty(merged.texts)
+    check_stop()
     starts = np.cumsum([0, *(len(vector) for vector in vectors)])
     maps = [np.append(codes[a:b], len(first)) for a, b in pairwise(starts)]
-    return Vector(numbers[first], own, vectors[0].format), maps
+    return Vector(merged.numbers, own, merged.format), maps
 
 
 def _texts_of(vectors: Sequence[Vector], locale: Locale | None) -> Objects | None:
@@ -215,21 +220,22 @@ def dual_ids(numbers: Floats, text_codes: npt.NDArray[np.integer], text_count: i
     ids = np.where(text_codes < text_count, text_codes, -1).astype(np.int64)
     check_stop()
     if is_number.any():
-        ids[is_number] = pa.array(numbers[is_number]).dictionary_encode().indices.to_numpy() + text_count
+        ids[is_number] = numbered(pa.array(numbers[is_number])).codes + text_count
     return ids
 
 
 def renumber(ids: npt.NDArray[np.integer]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Codes by order of first appearance and, per code, the position of that; -1 becomes the count."""
-    check_stop()
-    encoded = pa.array(ids, mask=ids < 0).dictionary_encode()
-    check_stop()
-    count = len(encoded.dictionary)
-    codes = encoded.indices.fill_null(count).to_numpy().astype(np.int64)
-    check_stop()
-    first = np.zeros(count + 1, dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    return codes, first[:count]
+    first, codes = numbered(pa.array(ids, mask=ids < 0))
+    return codes, first
+
+
+def _large_strings(texts: Objects) -> pa.Array:
+    pieces = []
+    for begin in range(0, len(texts), BLOCK):
+        check_stop()
+        pieces.append(pa.array(texts[begin : begin + BLOCK], type=pa.large_string()))
+    return pa.concat_arrays(pieces) if pieces else pa.array([], type=pa.large_string())
 
 
 def _unless_empty(texts: Objects) -> Objects | None:

@@ -18,7 +18,7 @@ from engine.data.dual import NumFormat, Objects, Vector
 from engine.data.locale import DEFAULT_LOCALE, Locale
 from engine.data.number_pattern import number_pattern, read_plain, shortest
 from engine.data.ordering import distinct
-from engine.stopping import looking
+from engine.stopping import check_stop, looking
 
 Writer = Callable[[float], str]
 
@@ -60,7 +60,9 @@ def format_vector(vector: Vector, locale: Locale = DEFAULT_LOCALE) -> Objects:
     own = np.zeros(len(numbers), dtype=bool)
     if vector.texts is not None:
         own = np.not_equal(vector.texts, _NO_TEXT).astype(bool)
+        check_stop()
         texts[own] = vector.texts[own]
+        check_stop()
     wanted = ~own & ~np.isnan(numbers)
     if not wanted.any():
         return texts

@@ -44,6 +44,17 @@ def _ordered(keys: Sequence[Key], rows: Index) -> Index:
     return np.concatenate([_ordered(keys[1:] if equal else keys, rows[part]) for part, equal in _parts(values)])
 
 
+def picked(values: Key, index: npt.NDArray[np.integer]) -> Key:
+    """The values, or rows of them, at some positions."""
+    if len(index) <= BLOCK:
+        return values[index]
+    found = np.empty((len(index), *values.shape[1:]), dtype=values.dtype)
+    for begin in range(0, len(index), BLOCK):
+        check_stop()
+        found[begin : begin + BLOCK] = values[index[begin : begin + BLOCK]]
+    return found
+
+
 def text_order(texts: pa.LargeStringArray) -> Index:
     """The positions of texts in the order of their bytes."""
     check_stop()

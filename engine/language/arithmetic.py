@@ -8,12 +8,13 @@ and, or, xor and not follow three-valued logic: NULL and 0 is 0, NULL or -1 is -
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from engine.data.dual import Bools, Floats, Vector
+from engine.data.ordering import BLOCK
 from engine.language.registry import Environment
 from engine.language.values import MAX_TEXT, broadcast, is_null, numbers, of_numbers, of_texts, of_truth, texts
 from engine.language.wildcard import matches
@@ -101,9 +102,13 @@ def _shift_right(first: Any, second: Any) -> Any:
 
 
 def _concatenate(env: Environment, left: Vector, right: Vector) -> Vector:
-    first, second = broadcast([left, right])
-    pairs = zip(texts(first, env.locale).tolist(), texts(second, env.locale).tolist(), strict=True)
-    return of_texts(_joined(a, b) for a, b in pairs)
+    sides = broadcast([left, right])
+
+    def shown(begin: int) -> Iterator[tuple[str | None, str | None]]:
+        part = np.arange(begin, min(begin + BLOCK, len(sides[0])))
+        return zip(*(texts(side.take(part), env.locale).tolist() for side in sides), strict=True)
+
+    return of_texts(_joined(a, b) for begin in range(0, len(sides[0]), BLOCK) for a, b in shown(begin))
 
 
 def _joined(a: str | None, b: str | None) -> str | None:

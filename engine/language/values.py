@@ -97,6 +97,7 @@ def of_texts(values: Iterable[str | None]) -> Vector:
             refuse_characters(characters)
     found = np.empty(len(listed), dtype=object)
     found[:] = listed
+    check_stop()
     return Vector(np.full(len(listed), np.nan), found)
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from engine.data.dual import Bools, Floats, NumFormat, Objects, Vector
 from engine.data.ordering import distinct, ordered
 from engine.data.symbols import SymbolTable
+from engine.stopping import check_stop
 
 Index = npt.NDArray[np.int64]
 
@@ -99,6 +100,7 @@ class Lists:
     def ordered(self, *keys: npt.NDArray[np.generic]) -> Lists:
         """The entries of each group in the order of the keys, most important first; equal ones stay as they were."""
         order = ordered([self.groups, *keys], len(self))
+        check_stop()
         return replace(self, counts=self.counts[order], columns=[column.take(order) for column in self.columns])
 
     def distinct(self, columns: int = 0) -> Lists:

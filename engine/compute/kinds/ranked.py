@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from engine.compute.kinds.lists import Listed, Lists, of_numbers
+from engine.compute.kinds.lists import Index, Listed, Lists, of_numbers
 from engine.data.dual import Bools, Floats, Objects, Vector
 from engine.errors import CalculationTooLarge
 from engine.language.functions.jsons import as_json
 from engine.language.values import MAX_CHARACTERS
+from engine.stopping import check_stop, looking
+
+AT_ONCE = 2**16
+"""So many texts are joined in one step."""
 
 
 def _mode(lists: Lists) -> Vector:
@@ -65,14 +69,17 @@ def _in_text_order(lists: Lists) -> Lists:
 
 def _concat(lists: Lists) -> Vector:
     """The texts of a group, one behind the other."""
-    return Vector(np.full(lists.count, np.nan), _joined(lists, lists.columns[0].texts(), _separators(lists)))
+    return Vector(
+        np.full(lists.count, np.nan),
+        _joined(lists, lambda part: lists.columns[0].take(part).texts(), _separators(lists)),
+    )
 
 
 def _json_array(lists: Lists) -> Vector:
     """The values of a group as a JSON array: numbers, and texts that are JSON, as they are, other texts in quotes."""
     symbols = lists.columns[0].symbols
     parts = np.array([as_json(text) for text in symbols.texts(np.arange(symbols.size))], dtype=object)
-    joined = _joined(lists, parts[lists.columns[0].codes], np.full(lists.count, ",", dtype=object))
+    joined = _joined(lists, lambda part: parts[lists.columns[0].codes[part]], np.full(lists.count, ",", dtype=object))
     known = np.array([text is not None for text in joined], dtype=np.bool_)
     joined[known] = [f"[{text}]" for text in joined[known]]
     return Vector(np.full(lists.count, np.nan), joined)
@@ -85,29 +92,39 @@ def _in_load_order(lists: Lists) -> Lists:
     return known.ordered(codes) if len(known.columns) < 2 else known.ordered(known.columns[1].ranks, codes)
 
 
-def _joined(lists: Lists, values: Objects, separators: Objects) -> Objects:
-    """A text for each entry, those of a group joined; None where a group has none."""
+def _joined(lists: Lists, texts_of: Callable[[Index], Objects], separators: Objects) -> Objects:
+    """For each group the texts of its entries, joined; None where a group has none."""
     times = lists.counts.astype(np.int64)
-    texts = pa.array(values, pa.large_string())
-    longest = max(map(len, separators.tolist()), default=0)
-    characters = int((np.asarray(pc.utf8_length(texts)) + longest) @ times)
-    if characters > MAX_CHARACTERS:
-        raise CalculationTooLarge(f"The joined texts would have more than {MAX_CHARACTERS:,} characters.")
+    longest = max(map(len, looking(separators.tolist())), default=0)
+    pieces, characters = [], 0
+    for begin in range(0, len(lists), AT_ONCE):
+        check_stop()
+        part = np.arange(begin, min(begin + AT_ONCE, len(lists)))
+        texts = pa.array(texts_of(part), pa.large_string())
+        characters += int((np.asarray(pc.utf8_length(texts)) + longest) @ times[part])
+        if characters > MAX_CHARACTERS:
+            raise CalculationTooLarge(f"The joined texts would have more than {MAX_CHARACTERS:,} characters.")
+        pieces.append(texts.take(pa.array(np.repeat(part - begin, times[part]))).cast(pa.string()))
     offsets = np.searchsorted(np.repeat(lists.groups, times), np.arange(lists.count + 1))
-    repeated = texts.take(pa.array(np.repeat(np.arange(len(lists)), times)))
-    listed = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), repeated.cast(pa.string()))
-    joined = pc.binary_join(listed, pa.array(separators, pa.string())).to_numpy(zero_copy_only=False)
-    joined = joined.astype(object)
+    texts = pa.concat_arrays(pieces) if pieces else pa.array([], pa.string())
+    joined = np.empty(lists.count, dtype=object)
+    for begin in range(0, lists.count, AT_ONCE):
+        check_stop()
+        own = offsets[begin : begin + AT_ONCE + 1]
+        listed = pa.ListArray.from_arrays(pa.array(own, pa.int32()), texts)
+        between = pa.array(separators[begin : begin + AT_ONCE], pa.string())
+        joined[begin : begin + AT_ONCE] = pc.binary_join(listed, between).to_numpy(zero_copy_only=False)
     joined[np.diff(offsets) == 0] = None
     return joined
 
 
 def _separators(lists: Lists) -> Objects:
-    """What stands between the texts, for each group."""
+    """What stands between the texts, for each group: as its last entry says."""
     separators = np.full(lists.count, "", dtype=object)
-    if len(lists.columns) > 1:
-        given = lists.columns[1]
-        separators[lists.groups] = np.where(given.is_null, "", given.texts())
+    if len(lists.columns) > 1 and len(lists):
+        last = np.flatnonzero(np.append(lists.groups[1:] != lists.groups[:-1], True))
+        given = lists.columns[1].take(last)
+        separators[lists.groups[last]] = np.where(given.is_null, "", given.texts())
     return separators
 
 

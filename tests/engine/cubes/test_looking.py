@@ -17,6 +17,7 @@ from engine.compute.context import CancelToken
 
 ROWS = 4_000
 STEP = 64
+AT_ONCE = ("stopping.AT_ONCE", "language.values.AT_ONCE", "compute.kinds.ranked.AT_ONCE")
 
 BY_PASSES = {
     "tree",
@@ -34,7 +35,7 @@ a hundred thousand texts, or once a round."""
 @pytest.fixture(scope="module", autouse=True)
 def small_steps() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
-    for name in ("data.ordering.BLOCK", "data.collation.BLOCK", "stopping.AT_ONCE", "language.values.AT_ONCE"):
+    for name in (*(f"data.{room}.BLOCK" for room in ("ordering", "hashing", "collation")), *AT_ONCE):
         patch.setattr(f"engine.{name}", STEP)
     yield
     patch.undo()
@@ -63,7 +64,7 @@ class Located(CancelToken):
 
 
 BETWEEN = {
-    "text functions of two fields": {"_occurring": 6, "merge_vectors": 2, "renumber": 3},
+    "text functions of two fields": {"_occurring": 4, "merge_vectors": 3, "_numbered": 64, "picked": 20},
     "Rank": {"_rank": 3, "of": 1},
     "Aggr": {"distinct": 3, "compose": 3, "places": 1},
     "islands, combined": {"_cross": 2, "_read": 4, "_join": 1},
