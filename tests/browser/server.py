@@ -9,9 +9,9 @@ import sys
 import threading
 from pathlib import Path
 
+from tests.browser.commands import ROOT, Commands
 from tests.mailbox import Mailbox, free_port
 
-ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
 STOP_SECONDS = 60
 
@@ -38,6 +38,8 @@ class Server:
             "HONEYGUIDE_EMAIL_URL": f"smtp://127.0.0.1:{mail.port}" if mail else "file://",
             **{f"HONEYGUIDE_{name}": str(value) for name, value in settings.items()},
         }
+        urls = {"HONEYGUIDE_SITE_URL": self.url, "HONEYGUIDE_PUBLIC_URL": self.public_url}
+        self.commands = Commands({**self.environment, **urls})
         self.output: list[str] = []
         self.process: subprocess.Popen[str] | None = None
 
@@ -69,6 +71,7 @@ class Server:
 
     def stop(self) -> None:
         """As Ctrl+C does. AssertionError, with all that it said, if the server had stopped before by itself."""
+        self.commands.stop()
         died = self.process is not None and self.process.poll() is not None
         self._interrupt()
         self.process = None
@@ -85,21 +88,8 @@ class Server:
 
     def manage(self, *arguments: str, stdin: str = "") -> str:
         """The output of a management command on this server's data."""
-        return self._python("manage.py", *arguments, stdin=stdin).strip()
+        return self.commands.run("manage.py", *arguments, stdin=stdin).strip()
 
     def module(self, name: str, *arguments: str) -> str:
         """The output of a module of the tests that works on this server's data."""
-        return self._python("-m", name, *arguments)
-
-    def _python(self, *arguments: str, stdin: str = "") -> str:
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env={**self.environment, "HONEYGUIDE_SITE_URL": self.url, "HONEYGUIDE_PUBLIC_URL": self.public_url},
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return self.commands.run("-m", name, *arguments)

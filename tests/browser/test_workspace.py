@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,22 +19,27 @@ pytestmark = pytest.mark.real
 FLOWERS = "flower,place,bees\nclover,field,3\nlinden,street,5\nthyme,field,2\nlinden,park,4\n"
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server of this test's own, with an app of one small table; tests here stop and start it."""
-    running = Server(tmp_path / "var").start()
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of these tests' own: the last one stops and starts it."""
+    running = Server(tmp_path_factory.mktemp("workspace") / "var").start()
     running.manage("createuser", ALICE.email, "--password-stdin", stdin=ALICE.password)
-    (tmp_path / "flowers.csv").write_text(FLOWERS)
-    running.manage("createapp", "--owner", ALICE.email, "--name", "Flowers", str(tmp_path / "flowers.csv"))
     yield running
     running.stop()
 
 
+NUMBERS = itertools.count(1)
+
+
 @pytest.fixture
-def page(server: Server, context: BrowserContext) -> Page:
+def page(server: Server, context: BrowserContext, tmp_path: Path) -> Page:
+    """At an app of one small table, which only this test has."""
+    title, file = f"Flowers {next(NUMBERS)}", tmp_path / "flowers.csv"
+    file.write_text(FLOWERS)
+    server.manage("createapp", "--owner", ALICE.email, "--name", title, str(file))
     page = context.new_page()
     log_in(page, server.url, ALICE)
-    page.get_by_role("link", name="Flowers").click()
+    page.get_by_role("link", name=title).click()
     return page
 
 
@@ -97,30 +103,6 @@ def test_charts_are_arranged_by_mouse_and_by_keys_and_everything_can_be_undone(p
     assert {kept[name] == moved[name] for name in ("x", "y", "height")} == {True}  # the panel makes all narrower
 
 
-def test_a_dropped_connection_comes_back_with_the_selections(server: Server, page: Page) -> None:
-    workspace = sheet_with_two_charts(page)
-    workspace.done()
-    drawn = Drawn(page)
-    workspace.chart("listbox").get_by_role("option", name="field").click()
-    page.get_by_title("Confirm selection").first.click()
-    bar = page.get_by_test_id("selections-bar")
-    expect(bar).to_contain_text("field")
-
-    server.stop()
-    banner = page.get_by_test_id("connection-banner")
-    expect(banner).to_contain_text("Reconnecting")
-    expect(workspace.chart("barchart")).to_have_attribute("data-state", "drawn")  # what was drawn stays
-    drawn.layouts.clear()
-    server.start()
-    expect(banner).to_have_count(0, timeout=60_000)
-    expect(bar).to_contain_text("field")
-
-    def only_the_field_is_drawn() -> None:
-        assert drawn.rows("barchart") == {"clover": (3.0,), "thyme": (2.0,)}
-
-    drawn.eventually(only_the_field_is_drawn)
-
-
 def test_who_is_signed_out_elsewhere_is_told_so_and_gets_nothing_more(page: Page, context: BrowserContext) -> None:
     workspace = sheet_with_two_charts(page)
     workspace.done()
@@ -152,3 +134,27 @@ def test_nothing_sticks_out_of_a_narrow_screen(server: Server, page: Page) -> No
         page.goto(server.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW, path
+
+
+def test_a_dropped_connection_comes_back_with_the_selections(server: Server, page: Page) -> None:
+    workspace = sheet_with_two_charts(page)
+    workspace.done()
+    drawn = Drawn(page)
+    workspace.chart("listbox").get_by_role("option", name="field").click()
+    page.get_by_title("Confirm selection").first.click()
+    bar = page.get_by_test_id("selections-bar")
+    expect(bar).to_contain_text("field")
+
+    server.stop()
+    banner = page.get_by_test_id("connection-banner")
+    expect(banner).to_contain_text("Reconnecting")
+    expect(workspace.chart("barchart")).to_have_attribute("data-state", "drawn")  # what was drawn stays
+    drawn.layouts.clear()
+    server.start()
+    expect(banner).to_have_count(0, timeout=60_000)
+    expect(bar).to_contain_text("field")
+
+    def only_the_field_is_drawn() -> None:
+        assert drawn.rows("barchart") == {"clover": (3.0,), "thyme": (2.0,)}
+
+    drawn.eventually(only_the_field_is_drawn)

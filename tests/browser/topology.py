@@ -20,10 +20,11 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from string import Template
 
-from tests.browser.server import ROOT
+from tests.browser.commands import ROOT, Commands
 from tests.mailbox import free_port
 
 HOST = "localhost"
@@ -59,6 +60,11 @@ class Topology:
         """The environment of every program."""
         return {**os.environ, "PATH": PATH, **self.environment}
 
+    @cached_property
+    def commands(self) -> Commands:
+        """Made when the environment is complete."""
+        return Commands(self.surroundings)
+
     def start(self, name: str, command: list[str], without: tuple[str, ...] = ()) -> None:
         log = (self.folder / f"{name}.log").open("wb")
         self.programs[name] = subprocess.Popen(
@@ -71,6 +77,7 @@ class Topology:
         )
 
     def stop(self) -> None:
+        self.commands.stop()
         for program in reversed(self.programs.values()):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(program.pid, signal.SIGTERM)
@@ -115,17 +122,12 @@ class Topology:
         return f"ws://{HOST}:{self.ports[name]}"
 
     def manage(self, *arguments: str, stdin: str = "") -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.surroundings,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        """The output of a management command on the installation's data."""
+        return self.commands.run("manage.py", *arguments, stdin=stdin).strip()
+
+    def module(self, name: str, *arguments: str) -> str:
+        """The output of a module of the tests that works on the installation's data."""
+        return self.commands.run("-m", name, *arguments)
 
 
 def wait_until(is_so: Callable[[], bool], otherwise: str) -> None:

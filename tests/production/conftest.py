@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.browser.clients.qix import QixClient
-from tests.browser.server import ROOT
 from tests.browser.topology import Topology, production
 from tests.mailbox import Mailbox
 from tests.production.knocker import Knocker
@@ -31,23 +28,9 @@ def topology(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iter
         yield running
 
 
-def python(topology: Topology, *arguments: str) -> str:
-    """What a module prints that runs on the topology's data."""
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env=topology.surroundings,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="session")
 def world(topology: Topology) -> dict[str, Any]:
-    made: dict[str, Any] = json.loads(python(topology, "-m", "tests.production.world"))
+    made: dict[str, Any] = json.loads(topology.module("tests.production.world"))
     return made
 
 

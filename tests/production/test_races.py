@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.production.conftest import python
 from tests.production.racers import ACCEPTED_BEFORE, PROCESSES, RACES, THREADS
 
 pytestmark = pytest.mark.real
@@ -30,7 +29,7 @@ class Race(NamedTuple):
 def races(topology) -> list[Race]:
     deeds: dict[str, list[dict[str, Any]]] = {}
     found = []
-    for line in python(topology, "-m", "tests.production.racers", str(ROUNDS)).splitlines():
+    for line in topology.module("tests.production.racers", str(ROUNDS)).splitlines():
         entry = json.loads(line)
         if "race" in entry:
             found.append(Race(deeds[entry["round"]], entry))

@@ -22,7 +22,6 @@ from hub.admission import OVERLOADED
 from hub.watch import SOCKETS_A_PERSON
 from tests.browser.clients.qix import QixClient
 from tests.browser.topology import HOST, Topology
-from tests.production.conftest import python
 from tests.production.sockets import close_code
 
 pytestmark = pytest.mark.real
@@ -182,7 +181,7 @@ def test_t27_ws_half_a_handshake_holds_up_nobody(neighbour, topology, where, say
 
 def test_t27_ws_idle_sockets_of_many_people_hold_up_nobody(topology, world, neighbour, say):
     """As many as the threat names, each person with all that he may have; one more is refused."""
-    keys = json.loads(python(topology, "-m", "tests.production.crowd", world["app_id"], str(IDLE // SOCKETS_A_PERSON)))
+    keys = json.loads(topology.module("tests.production.crowd", world["app_id"], str(IDLE // SOCKETS_A_PERSON)))
     told(say, "alone", lambda: neighbour.call(1, "Evaluate", "1+1"))
     with ExitStack() as stack, ThreadPoolExecutor(16) as pool:
         wanted = [key for key in keys for _ in range(SOCKETS_A_PERSON)]
