@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -157,15 +158,23 @@ def test_a_reader_does_everything_by_keyboard(bars: str, page: Page):
     assert [row[0] for row in rows(page)] == ["clover", "linden", "thyme"]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_axe_finds_nothing_serious_on_any_public_page(server: Server, demo: Person, browser: Browser, width, scheme):
+@pytest.fixture(scope="module")
+def every_kind(server: Server, demo: Person) -> list[str]:
+    """The pages of a chart of each kind, and of one that only members see."""
     charts = [
         {"chart": [kind, levels[0], measures], "plan": [levels, ["Bees", "Visits", "Mean"][: len(measures)]],
          "more": {**BOTH, "note": "Counted by hand.", "source": "The beekeeper"}, "audience": {"audience": "everyone"}}
         for kind, levels, measures in KINDS
     ]  # fmt: skip
     charts.append({**charts[0], "audience": {"audience": "members"}})
-    *addresses, members = publish(server, demo, TABLES, charts)
+    return publish(server, demo, TABLES, charts)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_axe_finds_nothing_serious_on_any_public_page(
+    server: Server, every_kind: list[str], browser: Browser, width: int, scheme: Any
+):
+    *addresses, members = every_kind
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     context.set_default_timeout(LONG)
     page = context.new_page()
