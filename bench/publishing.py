@@ -24,9 +24,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.chromium import chromium
 from tests.browser.published import PROGRAM
 from tests.browser.server import ROOT
 from tests.browser.topology import PUBLIC_HOST, Topology, production
@@ -125,14 +125,12 @@ def main(arguments: list[str]) -> None:
         print(f"data, one process alone {alone:10.0f}/s   promised {PROMISED_ALONE}")
         print(f"data, through nginx     {proxy:10.0f}/s   promised {PROMISED_PROXY}")
         rows = [[[name], [[sum(range(20 * place, 20 * place + 20)), ""]]] for place, name in enumerate(FLOWERS)]
-        with sync_playwright() as playwright, plain_echarts(rows) as rival:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        with chromium() as browser, plain_echarts(rows) as rival:
             urls = {"published page": f"{topology.public_url}{path}", "plain ECharts": rival}
             spent: dict[str, list[float]] = {which: [] for which in urls}
             for _ in range(ROUNDS):
                 for which, url in urls.items():
                     spent[which].append(first_chart(browser, url))
-            browser.close()
     medians = {which: statistics.median(times) for which, times in spent.items()}
     for which, median in medians.items():
         print(f"first chart, {which:15}{median:8.0f} ms")

@@ -20,9 +20,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.chromium import chromium
 from tests.browser.server import ROOT, Server
 
 WATCH = """
@@ -111,13 +111,12 @@ def browser_times(browser: Browser, server: Server, password: str, repeats: int)
 def main(arguments: list[str]) -> None:
     repeats = int(arguments[0]) if arguments else 5
     os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "var" / "numba"))  # as the Makefile says
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as name, chromium() as browser:
         folder = Path(name) / "var"
         started(folder).stop()  # makes the demo
         found = {"start": start_times(folder, repeats)}
         server = started(folder)
         try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             found |= browser_times(browser, server, (folder / "demo-password").read_text(), repeats)
         finally:
             server.stop()

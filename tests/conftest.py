@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "var" / "numba"))
@@ -17,6 +21,15 @@ PATIENT = settings(deadline=None, max_examples=50, suppress_health_check=[Health
 settings.register_profile("same", PATIENT, derandomize=True)
 settings.register_profile("search", PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests that want one."""
+    from tests.browser.chromium import chromium
+
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)

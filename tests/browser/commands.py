@@ -69,7 +69,7 @@ class Commands:
             self._process.terminate()
             self._process.communicate()
             self._process = None
-            Path(self._address).unlink()
+            Path(self._address).unlink(missing_ok=True)
 
 
 class Command(StreamRequestHandler):

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.elsewhere import OtherSite, other_site
 from tests.browser.published import END, PROGRAM
 from tests.browser.server import ROOT
-from tests.browser.topology import HOST, PUBLIC_HOST, Topology, production, wait_for_port
+from tests.browser.topology import HOST, PUBLIC_HOST, Topology, wait_for_port
 from tests.charts.site import FORMS
 from tests.mailbox import free_port
 from tests.people import ALICE, BOB
@@ -34,12 +34,10 @@ LONG = 60_000
 """Milliseconds: two cores may be busy with other things."""
 
 
-@pytest.fixture(scope="module")
-def topology(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Topology]:
-    with production(tmp_path_factory.mktemp("public")) as running:
-        for person in (ALICE, BOB):
-            running.manage("createuser", person.email, "--password-stdin", stdin=person.password)
-        yield running
+@pytest.fixture(scope="module", autouse=True)
+def people(topology: Topology) -> None:
+    for person in (ALICE, BOB):
+        topology.manage("createuser", person.email, "--password-stdin", stdin=person.password)
 
 
 def publish(topology: Topology, *audiences: dict[str, Any]) -> list[dict[str, str]]:
