@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bench import engine, publishing, sealing, walk
+from bench import engine, publishing, sealing, stepping, walk
 
 PARTS = {
     "Sealing": sealing,
     "The walk": walk,
     "Published charts": publishing,
+    "A click": stepping,
     "The engine": engine,
 }
 

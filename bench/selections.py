@@ -132,7 +132,7 @@ def steps() -> list[tuple[str, Step]]:
     ]
 
 
-_PASSING = ("states", "groups", "linked", "numbers", "pass", "totals")
+_PASSING = frozenset({"states", "groups", "linked", "numbers", "pass", "totals", "cube", "list None"})
 
 
 class ColdResults(ResultCache):
@@ -144,10 +144,17 @@ class ColdResults(ResultCache):
         self.step = ResultCache()
 
     def get(self, key: Any) -> Any:
-        return (self.step if key[1] in _PASSING else self.lasting).get(key)
+        return self._kept(key).get(key)
 
     def put(self, key: Any, value: Any, size: int) -> None:
-        (self.step if key[1] in _PASSING else self.lasting).put(key, value, size)
+        self._kept(key).put(key, value, size)
+
+    def forget(self) -> None:
+        self.step = ResultCache()
+
+    def _kept(self, key: Any) -> ResultCache:
+        kind = key[0][1] if isinstance(key[0], tuple) else key[1]  # of what depends on facts, the key stands inside
+        return self.step if kind in _PASSING else self.lasting
 
 
 class Honeyguide:
@@ -163,7 +170,7 @@ class Honeyguide:
         return other
 
     def answer(self, step: Step, fields: list[str]) -> Answer:
-        self.cache.step = ResultCache()
+        self.cache.forget()
         return self.answer_again(step, fields)
 
     def answer_again(self, step: Step, fields: list[str]) -> Answer:

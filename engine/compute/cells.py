@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from engine.data.dual import NumFormat, Objects, Vector
-from engine.data.formats import format_vector
+from engine.data.dual import Dual, NumFormat, Objects, Vector
+from engine.data.formats import format_number, format_vector
 from engine.data.locale import Locale
 from engine.data.symbols import KEPT_TEXTS, NULL_TEXT, SymbolTable
 from engine.selection.state import LETTERS
@@ -27,10 +28,16 @@ from engine.stopping import looking
 Cell = dict[str, Any]
 Index = npt.NDArray[np.integer]
 
+KEPT_ROWS = 256
+"""Measures of so many rows keep their texts once they are made."""
+
 TOTAL, NULL, OTHERS, EMPTY = -1, -2, -3, -4
 """Element numbers of cells that stand for no value."""
 
 NO_NUMBER = "NaN"
+_FEW = 8
+"""So few numbers are looked at faster one by one."""
+
 _NO_TEXT = np.array(None, dtype=object)
 
 
@@ -41,6 +48,19 @@ def number_of(value: float) -> float | str:
     return int(value) if value == int(value) and abs(value) < 2**53 else float(value)
 
 
+def numbers_of(values: npt.NDArray[np.float64]) -> list[float | str]:
+    """What `number_of` gives for each of some numbers."""
+    if len(values) <= _FEW:
+        return [number_of(value) for value in values.tolist()]
+    found: list[float | str] = values.tolist()
+    is_finite = np.isfinite(values)
+    for at in np.flatnonzero(is_finite & (values == np.floor(values)) & (np.abs(values) < 2**53)).tolist():
+        found[at] = int(found[at])
+    for at in np.flatnonzero(~is_finite).tolist():
+        found[at] = NO_NUMBER
+    return found
+
+
 def value_texts(vector: Vector, format: NumFormat | None, locale: Locale) -> Objects:
     """Shown texts [n], '-' for NULL. A stated format rules over texts that numbers have of their own."""
     if format is not None:
@@ -49,6 +69,20 @@ def value_texts(vector: Vector, format: NumFormat | None, locale: Locale) -> Obj
     texts = format_vector(vector, locale)
     texts[np.equal(texts, _NO_TEXT)] = NULL_TEXT
     return texts
+
+
+def value_text(value: Dual, own: NumFormat | None, stated: NumFormat | None, locale: Locale) -> str:
+    """The same for one value. own: the format of its column."""
+    if value.number is None or (value.text is not None and stated is None):
+        return NULL_TEXT if value.text is None else value.text
+    return format_number(value.number, own if stated is None else stated, locale)
+
+
+def part_of(vector: Vector, rows: slice | Index) -> Vector:
+    """The values in some rows; those of a slice are not copied."""
+    if not isinstance(rows, slice):
+        return vector.take(rows)
+    return Vector(vector.numbers[rows], None if vector.texts is None else vector.texts[rows], vector.format)
 
 
 @dataclass(frozen=True)
@@ -94,16 +128,30 @@ class DimensionCells:
 
     def cells(self, codes: Index) -> list[Cell]:
         """One cell a code."""
-        texts, numbers = self.texts(codes), self.numbers(codes)
+        if not self._are_values(codes):
+            columns = zip(self.texts(codes).tolist(), numbers_of(self.numbers(codes)), codes.tolist(), strict=True)
+            return [self._cell(*one) for one in columns]
+        if self.format is None:
+            texts = self.symbols.texts(codes)
+        else:
+            texts = value_texts(self.symbols.vector().take(codes), self.format, self.locale)
+        numbers, states = numbers_of(self.symbols.numbers[codes]), self.states[codes]
         return [
-            self._cell(code, text, number)
-            for code, text, number in zip(codes.tolist(), texts.tolist(), numbers.tolist(), strict=True)
+            {"qText": text, "qNum": number, "qElemNumber": code, "qState": LETTERS[state]}
+            for text, number, code, state in zip(texts.tolist(), numbers, codes.tolist(), states.tolist(), strict=True)
         ]
 
-    def _cell(self, code: int, text: str, number: float) -> Cell:
+    def _are_values(self, codes: Index) -> bool:
+        """Whether all codes are values of the field: no NULL, no group of others, no totals."""
+        if not len(codes):
+            return True
+        end = self.symbols.size if self.others is None else min(self.symbols.size, self.others)
+        return int(codes.min()) >= 0 and int(codes.max()) < end
+
+    def _cell(self, text: str, number: float | str, code: int) -> Cell:
         if 0 <= code < self.symbols.size:
             state = LETTERS[self.states[code]]
-            return {"qText": text, "qNum": number_of(number), "qElemNumber": code, "qState": state}
+            return {"qText": text, "qNum": number, "qElemNumber": code, "qState": state}
         if code in (TOTAL, EMPTY):
             return _EMPTY_CELL.copy() if code == EMPTY else total_cell(text, np.nan)
         if code in (self.others, OTHERS):
@@ -119,36 +167,41 @@ class DimensionCells:
 
 @dataclass(frozen=True)
 class MeasureCells:
-    """What is needed to show one measure: its value in every row of the cube, in the cube's order."""
+    """What is needed to show one measure: its value in every row of the cube, in the cube's order.
+
+    The texts of short columns are made once, for the heading and all pages.
+    """
 
     vector: Vector
     format: NumFormat | None
     locale: Locale
 
-    def cells(self, rows: slice) -> list[Cell]:
-        part = self.part(rows)
-        texts = value_texts(part, self.format, self.locale)
-        return [
-            _measure_cell(text, number, null)
-            for text, number, null in zip(texts.tolist(), part.numbers.tolist(), part.is_null.tolist(), strict=True)
+    def cells(self, rows: slice | Index) -> list[Cell]:
+        """One cell a row."""
+        part = part_of(self.vector, rows)
+        columns = zip(self.texts(rows), numbers_of(part.numbers), strict=True)
+        cells: list[Cell] = [
+            {"qText": text, "qNum": number, "qElemNumber": 0, "qState": "L"} for text, number in columns
         ]
-
-    def part(self, rows: slice) -> Vector:
-        texts = None if self.vector.texts is None else self.vector.texts[rows]
-        return Vector(self.vector.numbers[rows], texts, self.vector.format)
+        for at in np.flatnonzero(part.is_null).tolist():
+            cells[at]["qIsNull"] = True
+        return cells
 
     def simple(self) -> list[Cell]:
         """All values as those of an attribute expression."""
-        texts = value_texts(self.vector, self.format, self.locale)
-        pairs = zip(texts.tolist(), self.vector.numbers.tolist(), strict=True)
-        return [{"qText": text, "qNum": number_of(number)} for text, number in pairs]
+        columns = zip(self.texts(slice(None)), numbers_of(self.vector.numbers), strict=True)
+        return [{"qText": text, "qNum": number} for text, number in columns]
 
+    def texts(self, rows: slice | Index) -> list[str]:
+        """The shown texts of rows, '-' for NULL."""
+        if len(self.vector) <= KEPT_ROWS:
+            found: list[str] = self._texts[rows].tolist()
+            return found
+        return value_texts(part_of(self.vector, rows), self.format, self.locale).tolist()
 
-def _measure_cell(text: str, number: float, null: bool) -> Cell:
-    cell: Cell = {"qText": text, "qNum": number_of(number), "qElemNumber": 0, "qState": "L"}
-    if null:
-        cell["qIsNull"] = True
-    return cell
+    @cached_property
+    def _texts(self) -> Objects:
+        return value_texts(self.vector, self.format, self.locale)
 
 
 _EMPTY_CELL: Cell = {"qText": "", "qNum": NO_NUMBER, "qElemNumber": EMPTY, "qState": "L", "qIsEmpty": True}

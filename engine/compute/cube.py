@@ -16,7 +16,7 @@ import numpy.typing as npt
 from engine.compute import stacked
 from engine.compute.attributes import Attributes
 from engine.compute.bound import PSEUDO, Bound, attribute_text
-from engine.compute.cells import Cell, DimensionCells, MeasureCells
+from engine.compute.cells import KEPT_ROWS, Cell, DimensionCells, MeasureCells, part_of
 from engine.compute.columns import DimensionColumn, MeasureColumn, Problem
 from engine.compute.definitions import Tree
 from engine.compute.nested import Nested, nested
@@ -25,12 +25,14 @@ from engine.compute.pivot import Pivot
 from engine.compute.pivotpage import PivotPages
 from engine.compute.straight import Rows
 from engine.compute.tree import TreePage
-from engine.data.dual import Floats, Vector
+from engine.data.dual import Bools, Floats
 from engine.data.locale import Locale
 from engine.errors import InvalidParameters, PagesTooLarge, ResultTooLarge
 
 Selected = list[tuple[str, npt.NDArray[np.int32]]]
 """Fields and the codes in them."""
+
+BYTES_A_TEXT = 60
 
 STACKED_CELLS = 10_000
 """Values of one stacked page, unless a client asks for fewer."""
@@ -41,7 +43,7 @@ class Cube:
     """An evaluated hypercube.
 
     dimension_cells: of the visible dimensions. attributes: of each column. head: the layout without pages.
-    rows: in the cube's order; none in pivot tables. orders: see Nested.
+    rows: in the cube's order; none in pivot tables. measure_cells: of all measures, in these rows. orders: see Nested.
     """
 
     bound: Bound
@@ -50,6 +52,7 @@ class Cube:
     attributes: Sequence[Attributes]
     head: Tree
     rows: Rows
+    measure_cells: Sequence[MeasureCells] = ()
     pivot: Pivot | None = None
     orders: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
@@ -84,6 +87,7 @@ class Cube:
         """About how much memory the result holds."""
         values = len(self.bound.expressions)
         held = self.rows.keys.nbytes + len(self.rows) * 16 * values
+        held += min(len(self.rows), KEPT_ROWS) * BYTES_A_TEXT * len(self.measure_cells)
         if self.pivot is not None:
             held += self.pivot.left.leaves.nbytes + self.pivot.top.leaves.nbytes
             held += sum(len(level.keys) * (16 * values + 8) for level in self.pivot.values.values())
@@ -113,6 +117,11 @@ class Cube:
         else:
             size = {"qcx": len(self.order), "qcy": self.height}
         return replace(self, head={**self.head, "qSize": size})
+
+    def of_rows(self, index: npt.NDArray[np.integer] | Bools) -> Cube:
+        """The same with some of its rows."""
+        cells = [replace(one, vector=one.vector.take(index)) for one in self.measure_cells]
+        return replace(self, rows=self.rows.take(index), measure_cells=cells)
 
     # -- the layout
 
@@ -165,11 +174,9 @@ class Cube:
             place = self.bound.place(number)
             cells = self.dimension_cells[place].cells(self.rows.keys[rows, place])
         else:
-            column = self.bound.measures[number - dimensions]
-            vector = _part(self.rows.vector(column.text), rows)
-            cells = MeasureCells(vector, column.format, self.locale).cells(slice(None))
+            cells = self.measure_cells[number - dimensions].cells(rows)
         if self.attributes[number]:
-            self.attributes[number].attach(cells, lambda text: _part(self.rows.vector(text), rows))
+            self.attributes[number].attach(cells, lambda text: part_of(self.rows.vector(text), rows))
         return cells
 
     def stack_pages(self, requested: Sequence[Tree], most_cells: int) -> list[Tree]:
@@ -266,8 +273,3 @@ class Cube:
                 if self.bound.levels[one] != PSEUDO and code >= 0:
                     found.setdefault(self.bound.levels[one], set()).add(code)
         return found
-
-
-def _part(vector: Vector, rows: slice | npt.NDArray[np.integer]) -> Vector:
-    texts = None if vector.texts is None else vector.texts[rows]
-    return Vector(vector.numbers[rows], texts, vector.format)

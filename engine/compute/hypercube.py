@@ -128,7 +128,8 @@ class _Evaluation:
         whole = self.levels.by(range(len(self.bound.visible)))
         self._note_errors(range(len(self.bound.visible)))
         plain = rows.take(~((rows.keys == TOTAL) | (rows.keys == EMPTY)).any(axis=1)) if (rows.keys < 0).any() else rows
-        measures = [self._measure_cells(column, plain.vector(column.text)) for column in self.bound.measures]
+        shown = self._measure_cells(rows)
+        measures = shown if plain is rows else self._measure_cells(plain)
         present = [present_codes(codes, int(codes.max(initial=-1)) + 1) for codes in rows.keys.T]
         heading = Heading(self.context, self.bound, self.cells, lambda place: present[place], measures, plain.vector)
         totals = (
@@ -142,11 +143,12 @@ class _Evaluation:
         orders = {
             number: self._order(place, present[place]) for place, number in enumerate(self.bound.visible)
         } if self.bound.mode == "T" else {}  # fmt: skip
-        cube = Cube(self.bound, self.context.locale, self.cells, self.attributes, head, rows, orders=orders)
+        cube = Cube(self.bound, self.context.locale, self.cells, self.attributes, head, rows, shown, orders=orders)
         return with_trends(cube.with_size())
 
-    def _measure_cells(self, column: MeasureColumn, vector: Vector) -> MeasureCells:
-        return MeasureCells(vector, column.format, self.context.locale)
+    def _measure_cells(self, rows: Rows) -> list[MeasureCells]:
+        locale = self.context.locale
+        return [MeasureCells(rows.vector(column.text), column.format, locale) for column in self.bound.measures]
 
     def _order(self, place: int, codes: npt.NDArray[np.integer]) -> Sequence[int]:
         """Distinct codes of a dimension in its order."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.compute.cells import NO_NUMBER, DimensionCells, MeasureCells, number_of, value_texts
+from engine.compute.cells import NO_NUMBER, DimensionCells, MeasureCells, number_of, value_text
 from engine.compute.columns import (
     DimensionColumn,
     MeasureColumn,
@@ -21,11 +21,14 @@ from engine.compute.context import Context
 from engine.compute.definitions import Tree, expression_text
 from engine.compute.dimension import Dimension
 from engine.compute.sorting import indicator
-from engine.data.dual import NumFormat, Vector
+from engine.data.dual import Dual, NumFormat, Vector
 from engine.selection.state import COUNT_NAMES, State
 
 SAMPLED_TEXTS = 2_000
 """How many texts are measured for qApprMaxGlyphCount."""
+
+_FIRST_ROWS = 100
+"""How many texts of a measure are measured, beside those of its extremes."""
 
 _TIME_TYPES = ("D", "TS")
 
@@ -204,17 +207,14 @@ def _format_of(stated: NumFormat | None, vector: Vector | None) -> NumFormat | N
 
 def _glyphs(cells: MeasureCells) -> int:
     """The longest text among the first rows and the extremes."""
-    vector = cells.vector
-    if not len(vector):
-        return 0
-    sample = np.arange(min(len(vector), 100))
-    if not np.isnan(vector.numbers).all():
-        sample = np.append(sample, [np.nanargmin(vector.numbers), np.nanargmax(vector.numbers)])
-    return max(map(len, value_texts(vector.take(sample), cells.format, cells.locale)))
+    numbers = cells.vector.numbers
+    texts = cells.texts(slice(0, _FIRST_ROWS))
+    if len(numbers) > _FIRST_ROWS and not np.isnan(numbers).all():
+        texts += cells.texts(np.array([np.nanargmin(numbers), np.nanargmax(numbers)]))
+    return max(map(len, texts), default=0)
 
 
 def _text(number: float | str, cells: MeasureCells) -> str:
     if isinstance(number, str):
         return ""
-    one = Vector(np.array([float(number)]), None, cells.vector.format)
-    return str(value_texts(one, cells.format, cells.locale)[0])
+    return value_text(Dual(number, None), cells.vector.format, cells.format, cells.locale)

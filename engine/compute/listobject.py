@@ -91,7 +91,8 @@ class ListObject:
         """Pages of values, clipped to the list. Raises PagesTooLarge."""
         areas = [clip(page, self.width, len(self.codes)) for page in requested]
         check_size(areas)
-        return [self._page(area) for area in areas]
+        made = {area: self._page(area) for area in dict.fromkeys(areas)}  # clients ask for the same page twice
+        return [made[area] for area in areas]
 
     def select(self, elements: Iterable[int]) -> tuple[str, npt.NDArray[np.int32]]:
         """The field and codes that selecting these element numbers means. Raises InvalidParameters."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from engine.compute.binning import Points
 from engine.compute.bound import PSEUDO
@@ -27,7 +26,7 @@ def reduced_pages(cube: Cube, requested: Sequence[Tree], zoom: int, mode: object
         return _stacks(cube, requested, zoom, height)
     kept = reduced(cube.rows, _plotted(cube), reduction_mode(mode), zoom, height)
     is_reduced = len(kept) < len(cube.rows)
-    fewer = replace(cube, rows=cube.rows.take(kept)) if is_reduced else cube
+    fewer = cube.of_rows(kept) if is_reduced else cube
     return [{**page, "qIsReduced": is_reduced} for page in fewer.pages(requested)]
 
 
@@ -64,7 +63,7 @@ def binned_pages(
     inside = points.within(areas)
     count, most = int(inside.sum()), min(most_cells, MAX_CELLS) if most_cells > 0 else MAX_CELLS
     if count <= most and count * len(cube.order) <= MAX_CELLS:
-        rows = replace(cube, rows=cube.rows.take(inside)).pages(requested)
+        rows = cube.of_rows(inside).pages(requested)
         return [_page([], Area(0, 0, 0, 0), is_reduced=False), *rows]
     matrix = points.matrix(inside, level, most, method)
     return [_page(matrix, Area(0, 0, 1, len(matrix)), is_reduced=True)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.compute.cells import NO_NUMBER
+from engine.compute.cells import NO_NUMBER, Cell
 from engine.compute.definitions import Tree
 from engine.compute.nest import Node
 from engine.compute.nested import Nested
@@ -27,7 +27,8 @@ def page(tree: Nested, requested: Tree, most_cells: int) -> Tree:
     if last == area.top:
         return {"qData": [_root([], 0, 0)], "qArea": Area(0, area.top, 0, 0).layout()}
     first, after = int(starts[area.top]), int(ends[last - 1])
-    root = _root(_nodes(tree, 0, first, after), area.top, len(starts) - last)
+    nodes = _nodes(tree, 0, first, after) if tree.nest.levels else _values(tree, first, first + 1)
+    root = _root(nodes, area.top, len(starts) - last)
     widest = int((ends[area.top : last] - starts[area.top : last]).max())
     return {"qData": [root], "qArea": Area(0, area.top, widest, last - area.top).layout()}
 
@@ -49,12 +50,15 @@ def _root(nodes: list[Node], above: int, below: int) -> Node:
 
 
 def _nodes(tree: Nested, level: int, first: int, after: int) -> list[Node]:
-    if level == len(tree.nest.levels):
-        return _values(tree, first)
     groups = list(tree.nest.groups(level, first, after))
     nodes = tree.nest.described(level, groups)
+    is_last = level + 1 == len(tree.nest.levels)
+    values = _values(tree, first, after) if is_last else []
     for node, group in zip(nodes, groups, strict=True):
-        inside = _nodes(tree, level + 1, group.first, group.after)
+        if is_last:
+            inside = values[group.first - first : group.first - first + 1]
+        else:
+            inside = _nodes(tree, level + 1, group.first, group.after)
         ranges = [tree.range_of(measure, group.first, group.after) for measure in tree.bound.shown_measures]
         if node["qType"] == "T":
             numbers = [value["qValue"] for value in inside if isinstance(value.get("qValue"), int | float)]
@@ -67,17 +71,25 @@ def _nodes(tree: Nested, level: int, first: int, after: int) -> list[Node]:
     return nodes
 
 
-def _values(tree: Nested, leaf: int) -> list[Node]:
+def _values(tree: Nested, first: int, after: int) -> list[Node]:
+    """The value of each of the leaves first .. after."""
     if tree.measure is None:
         return []
-    (cell,) = tree.value_cells(np.array([leaf]), int(tree.measure[leaf]))
+    leaves, measures = np.arange(first, after), tree.measure[first:after]
+    nodes: dict[int, Node] = {}
+    for measure in dict.fromkeys(measures.tolist()):
+        own = leaves[measures == measure]
+        for leaf, cell in zip(own.tolist(), tree.value_cells(own, measure), strict=True):
+            nodes[leaf] = _value(leaf, cell)
+    return [nodes[leaf] for leaf in leaves.tolist()]
+
+
+def _value(leaf: int, cell: Cell) -> Node:
     attributes: Node = {name: cell[name] for name in ("qAttrExps", "qAttrDims") if name in cell}
-    return [
-        {
-            "qText": cell["qText"], "qElemNo": 0, "qValue": cell["qNum"], "qType": "U" if cell.get("qIsNull") else "V",
-            "qRow": leaf, "qMaxPos": 0, "qMinNeg": 0, "qUp": 0, "qDown": 0, "qSubNodes": [], **attributes,
-        }
-    ]  # fmt: skip
+    return {
+        "qText": cell["qText"], "qElemNo": 0, "qValue": cell["qNum"], "qType": "U" if cell.get("qIsNull") else "V",
+        "qRow": leaf, "qMaxPos": 0, "qMinNeg": 0, "qUp": 0, "qDown": 0, "qSubNodes": [], **attributes,
+    }  # fmt: skip
 
 
 NOTHING: Tree = {"qData": [_root([], 0, 0)], "qArea": Area(0, 0, 0, 0).layout()}

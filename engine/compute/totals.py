@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
-from engine.compute.cells import Cell, MeasureCells, total_cell, value_texts
+from engine.compute.cells import Cell, MeasureCells, total_cell, value_text
 from engine.compute.columns import MeasureColumn
-from engine.data.dual import Dual, Floats, Vector
+from engine.data.dual import Dual, Floats
 
 _OVER_ROWS: dict[str, Callable[[Floats], float]] = {
     "sum": lambda known: float(np.sum(known)),
@@ -32,5 +31,5 @@ def grand_total(column: MeasureColumn, cells: MeasureCells, total: Dual | None) 
     elif way in _OVER_ROWS:
         known = cells.vector.numbers[~np.isnan(cells.vector.numbers)]
         total = Dual(_OVER_ROWS[way](known), None) if len(known) else Dual(None, None)
-    vector = replace(Vector.constant(total, 1), format=cells.vector.format)
-    return total_cell(str(value_texts(vector, cells.format, cells.locale)[0]), float(vector.numbers[0]))
+    number = np.nan if total.number is None else float(total.number)
+    return total_cell(value_text(total, cells.vector.format, cells.format, cells.locale), number)

@@ -14,11 +14,11 @@ from typing import Any, cast
 import numpy as np
 
 from engine.data.date_pattern import read_date, read_interval, write_date, write_interval
-from engine.data.dual import NumFormat, Objects, Vector
+from engine.data.dual import Floats, NumFormat, Objects, Vector
 from engine.data.locale import DEFAULT_LOCALE, Locale
-from engine.data.number_pattern import number_pattern, read_plain, shortest
+from engine.data.number_pattern import NumberPattern, number_pattern, read_plain, shortest
 from engine.data.ordering import distinct
-from engine.stopping import check_stop, looking
+from engine.stopping import AT_ONCE, check_stop, looking
 
 Writer = Callable[[float], str]
 
@@ -66,14 +66,25 @@ def format_vector(vector: Vector, locale: Locale = DEFAULT_LOCALE) -> Objects:
     wanted = ~own & ~np.isnan(numbers)
     if not wanted.any():
         return texts
-    write = _writer(vector.format, locale)
     if len(numbers) <= _SHORT:
-        texts[wanted] = [write(number) for number in numbers[wanted].tolist()]
+        texts[wanted] = _written(numbers[wanted], vector.format, locale)
         return texts
     values, _, where = distinct(numbers[wanted])
-    shown = np.array([write(number) for number in looking(values.tolist())], dtype=object)
-    texts[wanted] = shown[where]
+    texts[wanted] = np.array(_written(values, vector.format, locale), dtype=object)[where]
     return texts
+
+
+def _written(numbers: Floats, format: NumFormat | None, locale: Locale) -> list[str]:
+    given = format or NumFormat()
+    pattern = _pattern_of(given, locale)
+    if pattern is not None and bool(np.isfinite(numbers).all()):
+        texts: list[str] = []
+        for at in range(0, len(numbers), AT_ONCE):
+            check_stop()
+            texts += pattern.write_all(numbers[at : at + AT_ONCE], locale.numerical_abbreviation)
+        return texts
+    write = _writer(given, locale)
+    return [write(number) for number in looking(numbers.tolist())]
 
 
 def parse_number(text: str, format: NumFormat | None = None, locale: Locale = DEFAULT_LOCALE) -> float | None:
@@ -147,25 +158,28 @@ def _separators(format: NumFormat, locale: Locale) -> tuple[str, str]:
 def _writer(format: NumFormat | None, locale: Locale) -> Writer:
     """The function that writes numbers in this format; it takes any float."""
     given = format or NumFormat()
-    make = _WRITERS.get(given.type, _plain_writer)
-    write = make(given, locale)
-    if make is _plain_writer and not given.pattern:
-        return write
+    pattern = _pattern_of(given, locale)
+    if pattern is not None:
+        write: Writer = partial(pattern.write, abbreviations=locale.numerical_abbreviation)
+    else:
+        make = _WRITERS.get(given.type, _plain_writer)
+        write = make(given, locale)
+        if make is _plain_writer:
+            return write
     return lambda number: write(number) if math.isfinite(number) else shortest(number)
 
 
 def _plain_writer(format: NumFormat, locale: Locale) -> Writer:
-    if format.pattern:
-        return _pattern_writer(format, locale)
     separator = format.decimal_separator or locale.decimal_separator
     return partial(shortest, decimal_separator=separator)
 
 
-def _pattern_writer(format: NumFormat, locale: Locale) -> Writer:
-    decimal, thousand = _separators(format, locale)
-    pattern = format.pattern or _pattern_of_type(format, locale, decimal, thousand)
-    ready = number_pattern(pattern, decimal, thousand)
-    return lambda number: ready.write(number, locale.numerical_abbreviation)
+def _pattern_of(format: NumFormat, locale: Locale) -> NumberPattern | None:
+    """The number pattern by which a format is written; None if that is another way of writing."""
+    if format.type in _TYPES_OF_PATTERNS or (format.pattern and format.type not in _DATE_READERS):
+        decimal, thousand = _separators(format, locale)
+        return number_pattern(format.pattern or _pattern_of_type(format, locale, decimal, thousand), decimal, thousand)
+    return None
 
 
 def _pattern_of_type(format: NumFormat, locale: Locale, decimal: str, thousand: str) -> str:
@@ -178,8 +192,6 @@ def _pattern_of_type(format: NumFormat, locale: Locale, decimal: str, thousand: 
 
 def _real_writer(format: NumFormat, locale: Locale) -> Writer:
     """Type R: `decimals` are significant digits."""
-    if format.pattern:
-        return _pattern_writer(format, locale)
     separator = format.decimal_separator or locale.decimal_separator
     return lambda number: shortest(number, separator, min(max(format.decimals, 1), 15))
 
@@ -200,12 +212,11 @@ def _interval_writer(format: NumFormat, locale: Locale) -> Writer:
     return lambda number: write_interval(number, pattern, locale) if abs(number) < _LONGEST else shortest(number)
 
 
+_TYPES_OF_PATTERNS = ("I", "F", "M")
+
 _WRITERS: dict[str, Callable[[NumFormat, Locale], Writer]] = {
     "U": _plain_writer,
     "A": _plain_writer,
-    "I": _pattern_writer,
-    "F": _pattern_writer,
-    "M": _pattern_writer,
     "R": _real_writer,
     "D": _date_writer,
     "TS": _date_writer,

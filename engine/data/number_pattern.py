@@ -13,6 +13,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
+
+from engine.data.dual import Bools, Floats
+
+Whole = npt.NDArray[np.int64]
+
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _ROMAN = (
     (1000, "M"),
@@ -31,9 +38,13 @@ _ROMAN = (
 )
 _RADIX_NAMES = {"(bin)": 2, "(oct)": 8, "(dec)": 10, "(hex)": 16}
 _LARGEST_EXACT = 1e15
+_FORGIVING = 1 + 2e-16
+"""Forgives what a decimal such as 1.005 loses as a binary fraction."""
 _LONGEST_ROMAN = 100_000
 _MOST_DECIMALS = 30
 MAX_PATTERN = 200
+_FEW = 8
+"""So few numbers are written faster one by one."""
 _USUAL_GROUP = 3
 _ZERO_SECTION = 2
 
@@ -58,8 +69,7 @@ def rounded_digits(number: float, decimals: int) -> str:
     """
     scaled = abs(number) * 10.0**decimals
     if scaled < _LARGEST_EXACT:
-        # The tiny factor forgives what a decimal such as 1.005 loses as a binary fraction.
-        return str(math.floor(scaled * (1 + 2e-16) + 0.5)).zfill(decimals + 1)
+        return str(math.floor(scaled * _FORGIVING + 0.5)).zfill(decimals + 1)
     exact = Fraction(repr(abs(number))) * 10**decimals
     return str(math.floor(exact + Fraction(1, 2))).zfill(decimals + 1)
 
@@ -81,6 +91,12 @@ class Section:
     abbreviate: bool
     literal: bool = False
 
+    @property
+    def is_usual(self) -> bool:
+        """Whether the digits of a number below 10**15 stand as they are, or in groups of three."""
+        is_plain = not (self.percent or self.abbreviate or self.literal) and self.group in (0, _USUAL_GROUP)
+        return is_plain and self.most_decimals < 16 and self.integer.strip("#") in ("", "0")
+
 
 @dataclass(frozen=True, slots=True)
 class NumberPattern:
@@ -101,6 +117,38 @@ class NumberPattern:
             return _write_radix(number, self.radix, self.upper)
         section, signed = self._choose(number)
         return self._write(section, number, signed, abbreviations)
+
+    def write_all(self, numbers: Floats, abbreviations: str = "") -> list[str]:
+        """What `write` gives for each of some finite numbers; usual patterns take them all at once."""
+        section = self.sections[0] if self.sections and len(numbers) > _FEW else None
+        if section is not None and section.is_usual and (len(self.sections) == 1 or bool((numbers > 0).all())):
+            with np.errstate(over="ignore"):
+                scaled = np.abs(numbers) * 10.0**section.most_decimals
+            if bool((scaled < _LARGEST_EXACT).all()):
+                return self._write_usual(section, numbers < 0, np.floor(scaled * _FORGIVING + 0.5).astype(np.int64))
+        return [self.write(number, abbreviations) for number in numbers.tolist()]
+
+    def _write_usual(self, section: Section, negative: Bools, units: Whole) -> list[str]:
+        """The texts of numbers that are so many units of the last decimal. negative: whether a number is below 0."""
+        least, most = section.least_decimals, section.most_decimals
+        whole, rest = np.divmod(units, 10**most)
+        texts = [f"{one:,}" for one in whole.tolist()] if section.group else [str(one) for one in whole.tolist()]
+        if section.group and self.thousand != ",":
+            texts = [text.replace(",", self.thousand) for text in texts]
+        if "0" not in section.integer:
+            texts = ["" if text == "0" else text for text in texts]
+        if most:
+            decimals = [f"{one:0{most}d}" for one in rest.tolist()]
+            if least < most:
+                decimals = [text.rstrip("0").ljust(least, "0") for text in decimals]
+            pairs = zip(texts, decimals, strict=True)
+            texts = [text + self.decimal + behind if behind else text for text, behind in pairs]
+        before, minus = section.prefix, "-" + section.prefix
+        is_below = (negative & (units != 0)).tolist()
+        return [
+            (minus if below else before) + (text or "0") + section.suffix
+            for below, text in zip(is_below, texts, strict=True)
+        ]
 
     def _choose(self, number: float) -> tuple[Section, bool]:
         if number < 0 and len(self.sections) > 1:

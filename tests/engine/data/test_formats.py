@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -127,6 +129,26 @@ def test_any_pattern_writes_any_number_and_reads_any_text(number: float, pattern
     text = format_number(number, format)
     assert isinstance(text, str)
     assert isinstance(parse_number(text, format), float | None)
+
+
+_USUAL_NUMBERS = [
+    0.0, -0.0, 0.004, -0.004, 0.005, -0.005, 0.5, -0.5, 1.0, -1.0, 1.005, 2.5, -2.5, 12.3, 999.995, -999.995, 1e6,
+    1234567.891, -1234567.891, 99999999.5, 1e-12,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["", "#,##0.00", "#,##0", "# ##0,00", "#.##0,00", "0.0##", "#.##", "#,##", "#", "0", "0000.0", "0,000", "#,####0",
+     "€ #,##0.00 each", "0.00;(0.00)", "0;-0;none", "0%", "0.0A", "(hex)", "no digit"],
+)  # fmt: skip
+def test_numbers_are_written_together_as_each_alone(pattern: str) -> None:
+    for kind, separators in product("FIUM", [("", ""), (",", "."), (",", " ")]):
+        format = NumFormat(kind, pattern, 2, True, *separators)
+        for more in ([], [1e15], [-1e17, 1e300], [np.inf]):
+            for numbers in ([*_USUAL_NUMBERS, *more], [number for number in _USUAL_NUMBERS if number > 0]):
+                together = format_vector(Vector(np.array(numbers), None, format)).tolist()
+                assert together == [format_number(number, format) for number in numbers]
 
 
 def test_the_locale_tells_clients_all_they_read() -> None:
