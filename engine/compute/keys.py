@@ -92,6 +92,7 @@ def places(wanted: Keys, among: Keys, sizes: Sequence[int]) -> npt.NDArray[np.in
     cells = prod(size + 1 for size in sizes)
     if cells <= SPARSEST * len(both) and len(both) and composed.min() >= 0 and composed.max() < cells:
         table = np.full(cells, -1, dtype=np.int64)
+        check_stop()
         table[composed[: len(among)]] = np.arange(len(among))
         return picked(table, composed[len(among) :])
     return found_in(composed[len(among) :], composed[: len(among)])

@@ -78,6 +78,7 @@ def sliding(name: str, window: Window, locale: Locale) -> Vector | None:
         return None
     begin, end = window.segments.spans(*window.bounds)
     end = np.where(window.count > 0, end, begin)
+    check_stop()
     ordered = window.values.take(window.segments.order)
     return of_numbers(compute(ordered, begin, end, locale))
 

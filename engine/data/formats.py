@@ -17,7 +17,7 @@ from engine.data.date_pattern import read_date, read_interval, write_date, write
 from engine.data.dual import Floats, NumFormat, Objects, Vector
 from engine.data.locale import DEFAULT_LOCALE, Locale
 from engine.data.number_pattern import NumberPattern, number_pattern, read_plain, shortest
-from engine.data.ordering import distinct
+from engine.data.ordering import distinct, picked
 from engine.stopping import AT_ONCE, check_stop, looking
 
 Writer = Callable[[float], str]
@@ -70,7 +70,9 @@ def format_vector(vector: Vector, locale: Locale = DEFAULT_LOCALE) -> Objects:
         texts[wanted] = _written(numbers[wanted], vector.format, locale)
         return texts
     values, _, where = distinct(numbers[wanted])
-    texts[wanted] = np.array(_written(values, vector.format, locale), dtype=object)[where]
+    shown = np.array(_written(values, vector.format, locale), dtype=object)
+    check_stop()
+    texts[wanted] = picked(shown, where)
     return texts
 
 
