@@ -32,8 +32,13 @@ class Habit(Generic[Cube]):
             del self._now[next(iter(self._now))]
 
     def following(self, selections: Hashable, cube: Cube) -> list[Cube]:
-        """What is likely to be asked for under these selections, after this one."""
+        """What is likely to be asked for under these selections, after this one.
+
+        A cube that has to be worked out again, because what it gave is no longer kept, begins a round of its own.
+        """
         self._turn_to(selections)
+        if cube in self._now:
+            self._before, self._now = tuple(self._now), {}
         return [other for other in self._before if other != cube and other not in self._now]
 
     def _turn_to(self, selections: Hashable) -> None:

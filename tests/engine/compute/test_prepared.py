@@ -317,6 +317,16 @@ def test_a_cube_that_is_too_large_does_not_keep_others_from_being_worked_out(sho
                 aggregate(now, item, texts[1:])
 
 
+def test_cubes_that_are_no_longer_kept_are_worked_out_together_again() -> None:
+    habit: Habit[str] = Habit()
+    for cube in ("one", "two", "three"):
+        habit.following("selections", cube)
+        habit.note("selections", cube)
+    assert habit.following("selections", "one") == ["two", "three"]
+    habit.note("selections", "one")
+    assert habit.following("selections", "two") == ["three"]
+
+
 def test_a_session_remembers_as_many_cubes_as_a_sheet_can_show() -> None:
     habit: Habit[str] = Habit()
     for number in range(2 * habits.MOST):
