@@ -33,7 +33,7 @@ DATABASES = {"default": database(text("DATABASE_URL", f"sqlite://{VAR / 'honeygu
 DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # The one question of every request is planned once a connection: planning takes longer than answering.
-    DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5}
+    DATABASES["default"].setdefault("OPTIONS", {}).update(server_side_binding=True, prepare_threshold=5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 OBJECT_STORE = object_store()

@@ -27,7 +27,8 @@ from engine.compute.interrecord import evaluate_rows
 from engine.compute.join import join
 from engine.compute.keys import Keys, merge, places
 from engine.compute.plan import Measure, Request, Scope, Source, plan_measure
-from engine.compute.prepared import Prepared, prepared_cube
+from engine.compute.prepared import Prepared
+from engine.compute.preparing import prepared_cube
 from engine.compute.reading import expanded, with_columns
 from engine.compute.recall import recall
 from engine.compute.sets import records_of
@@ -108,11 +109,9 @@ def _groups_of(
 ) -> Groups:
     """A prepared cube under some records, noted among those that the session asks for if it is `habitual`."""
     key = (context.model.id, "groups", records.key(), prepared, suppress_null)
-    found: Groups | None = context.cache.get(key)
     habit = context.habits[state] if habitual else None
-    if found is None:
-        found = prepared.under(context, records, suppress_null, habit)
-        context.cache.put(key, found, found.nbytes)
+    make = partial(prepared.under, context, records, suppress_null, habit)
+    found = context.cache.get_or_make(key, make, lambda made: made.nbytes)
     if habit is not None and prepared.panelled is not None:
         habit.note(records.key(), prepared.panelled)
     return found

@@ -19,7 +19,7 @@ from engine.compute.grouping import Accumulator, Grouped, group
 from engine.compute.keys import Keys, merge
 from engine.compute.kinds.accumulated import CODE, RANK, VIEWS, Accumulated, finished, inputs_of
 from engine.compute.kinds.lists import Column, Listed, Lists
-from engine.compute.linked import leads_over, unlinked_rows
+from engine.compute.linked import read_over, unlinked_rows
 from engine.compute.plan import Request
 from engine.compute.rows import Rows
 from engine.compute.scope import Own, Unlinked, route
@@ -125,8 +125,7 @@ class Bundle:
             before = self._tables[:place]
             alone = unlinked_rows(context, states, table, [(states, one) for one in before])
             if alone is None or alone.any():
-                over = [a.readable and leads_over(context, table, a.readable, before) for a in axes]
-                unread = frozenset(at for at, is_over in enumerate(over) if is_over)
+                unread = read_over(context, table, [axis.readable for axis in axes], before)
                 found.append(group(context, states, table, axes, accumulators, alone, unread))
         if len(found) == 1:
             return found[0]

@@ -79,10 +79,8 @@ def value_text(value: Dual, own: NumFormat | None, stated: NumFormat | None, loc
 
 
 def part_of(vector: Vector, rows: slice | Index) -> Vector:
-    """The values in some rows; those of a slice are not copied."""
-    if not isinstance(rows, slice):
-        return vector.take(rows)
-    return Vector(vector.numbers[rows], None if vector.texts is None else vector.texts[rows], vector.format)
+    """The values in some rows."""
+    return vector.part(rows) if isinstance(rows, slice) else vector.take(rows)
 
 
 @dataclass(frozen=True)

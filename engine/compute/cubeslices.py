@@ -117,7 +117,7 @@ def part_of(states: Possible, prepared: Prepared, evaluate: Callable[[Pass], lis
     every, totals = panel.values[prepared.made_of]
     first, last, offset = panel.cubes[prepared]
     keys = prepared.rows.keys[panel.codes[first:last] - offset]
-    parts = [Vector(v.numbers[first:last], None if v.texts is None else v.texts[first:last], v.format) for v in every]
+    parts = [vector.part(slice(first, last)) for vector in every]
     return Groups(keys, parts, list(totals), [None] * len(parts))
 
 

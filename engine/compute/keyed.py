@@ -17,7 +17,7 @@ from engine.compute.evaluation import Axis, axis_of
 from engine.compute.grouping import group
 from engine.compute.keys import Keys, merge
 from engine.compute.kinds.accumulated import Accumulated, inputs_of
-from engine.compute.linked import leads_over
+from engine.compute.linked import read_over
 from engine.compute.plan import Request
 from engine.data.dual import Floats
 from engine.language.nodes import Field
@@ -42,8 +42,7 @@ class Keyed:
         for table, rows in self.rows.items():
             marks = np.zeros(context.model.tables[table].rows, dtype=np.bool_)
             marks[rows] = True
-            over = [axis.readable and leads_over(context, table, axis.readable, (self.base,)) for axis in every]
-            unread = frozenset(at for at, is_over in enumerate(over) if is_over)
+            unread = read_over(context, table, [axis.readable for axis in every], (self.base,))
             found.append(group(context, states, table, every, mask=marks, unread=unread).keys)
         return merge(np.concatenate(found), [axis.symbols.size for axis in every], [], [])[0]
 

@@ -15,8 +15,16 @@ from engine.machine.program import Program
 from engine.selection.propagate import Possible
 
 
-def leads_over(context: Context, table: str, readable: Readable, over: Collection[str]) -> bool:
-    """Whether the way from a table to the values passes one of the tables `over`."""
+def read_over(
+    context: Context, table: str, readables: Sequence[Readable | None], over: Collection[str]
+) -> frozenset[int]:
+    """The places of those to whose values the way from a table passes one of the tables `over`."""
+    return frozenset(
+        at for at, one in enumerate(readables) if one is not None and _leads_over(context, table, one, over)
+    )
+
+
+def _leads_over(context: Context, table: str, readable: Readable, over: Collection[str]) -> bool:
     links = context.model.links
     if table in readable.holders:
         return False

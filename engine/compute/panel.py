@@ -147,20 +147,20 @@ class _Panel:
         if joins:
             rolled = {one.target for one in roll_ups}
             for places in _joined({place: groups[place] for place in range(len(columns)) if place not in rolled}):
-                roll_ups = [*_join(columns, groups, places), *roll_ups]
+                if len(places) > 1:
+                    roll_ups = [*_join(columns, groups, places), *roll_ups]
         return Tally(columns, groups, roll_ups, len(self._cubes))
 
 
 def _joined(groups: Mapping[int, int]) -> Iterator[list[int]]:
-    """Columns, by their places, that have few combinations; from those of the fewest groups on."""
+    """Columns, by their places, that have few combinations; from those of the fewest groups on. Some stand alone."""
     places: list[int] = []
-    for place in [*sorted(groups, key=groups.__getitem__), None]:
-        if place is not None and prod(groups[one] for one in [*places, place]) <= MOST_JOINED:
-            places.append(place)
-            continue
-        if len(places) > 1:
+    for place in sorted(groups, key=groups.__getitem__):
+        if prod(groups[one] for one in [*places, place]) > MOST_JOINED:
             yield places
-        places = [] if place is None else [place]
+            places = []
+        places.append(place)
+    yield places
 
 
 def _join(columns: list[Column], groups: list[int], places: Sequence[int]) -> Iterator[RollUp]:

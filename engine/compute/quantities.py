@@ -62,11 +62,9 @@ def numbers_of_rows(context: Context, base: str, quantity: Quantity) -> Floats |
     if context.model.tables[base].rows > KEPT_ROWS:
         return None
     key = (context.model.id, "numbers of rows", base, quantity.key, context.locale)
-    known: Floats | None = context.cache.get(key)
-    if known is None:
-        known = _computed(context, context.rows_of(EVERYTHING), base, quantity)
-        context.cache.put(key, known, known.nbytes)
-    return known
+    return context.cache.get_or_make(
+        key, lambda: _computed(context, context.rows_of(EVERYTHING), base, quantity), lambda made: made.nbytes
+    )
 
 
 def _of_possible(context: Context, states: Possible, base: str, quantity: Quantity) -> Floats:

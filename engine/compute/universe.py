@@ -18,7 +18,7 @@ from engine.compute.context import Context
 from engine.compute.evaluation import Axis
 from engine.compute.grouping import group
 from engine.compute.keys import Keys, merge
-from engine.compute.linked import leads_over, unlinked_rows
+from engine.compute.linked import read_over, unlinked_rows
 from engine.compute.scope import Readable
 from engine.selection.propagate import Possible
 from engine.selection.records import Records
@@ -84,7 +84,7 @@ def _together(
             lonely = unlinked_rows(context, possible, table, bases)
             if lonely is None or lonely.any():
                 over = frozenset(base for known, base in bases if known.key == possible.key)
-                unread = frozenset(p for p, r in enumerate(readables) if leads_over(context, table, r, over))
+                unread = read_over(context, table, readables, over)
                 found.append(group(context, possible, table, own, mask=lonely, unread=unread).keys)
             bases.append((possible, table))
     if len(found) == 1:

@@ -61,7 +61,7 @@ class Column:
     @cached_property
     def distinct(self) -> int:
         """How many different codes occur, NULL's among them."""
-        return int(np.count_nonzero(self.occurring))
+        return int(np.count_nonzero(np.bincount(self.codes)))
 
     @cached_property
     def highest(self) -> int:

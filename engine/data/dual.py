@@ -81,6 +81,10 @@ class Vector:
         texts = None if self.texts is None else picked(self.texts, _positions(index))
         return Vector(self.numbers[index], texts, self.format)
 
+    def part(self, part: slice) -> Vector:
+        """The values of a slice, not copied."""
+        return Vector(self.numbers[part], None if self.texts is None else self.texts[part], self.format)
+
     def dual(self, position: int) -> Dual:
         number = float(self.numbers[position])
         text = None if self.texts is None else self.texts[position]

@@ -84,8 +84,14 @@ def _most(heard, messages, wishes, rows):
     return most
 
 
-@njit
-def _sieve(heard, told, messages, wishes, found, columns, first, last, rows):
+@njit(nogil=True, cache=True)
+def sieve(heard, told, messages, wishes, found, columns, first, last, rows):
+    """Narrow the rows first .. last by several messages, and pass on what is left, while a chunk of rows is near.
+
+    messages int64 [n, 3]: where in heard, which column looks it up, and how many words they are. wishes int64 [n, 4],
+    in order of bits: the bit, the column, where in told, and how many of its codes occur; found: how many are told.
+    columns int64 [n, 2]: address and width. rows: as in `chosen`; returns how many they are.
+    """
     kept, most = 0, _most(heard, messages, wishes, last - first)
     own = np.empty(CHUNK, dtype=heard.dtype)
     lanes = np.empty(CHUNK, dtype=np.int32)
@@ -94,12 +100,7 @@ def _sieve(heard, told, messages, wishes, found, columns, first, last, rows):
         for number in range(len(messages)):
             at, column, _ = messages[number]
             address, width = columns[column]
-            if width == 1:
-                _hear(own[:size], heard[at:], u1(address + start, size), number == 0)
-            elif width == 2:
-                _hear(own[:size], heard[at:], u2(address + 2 * start, size), number == 0)
-            else:
-                _hear(own[:size], heard[at:], u4(address + 4 * start, size), number == 0)
+            hear(own[:size], heard[at:], address + width * start, width, number == 0)
         before = kept
         for lane in range(size):
             rows[kept] = start + lane
@@ -124,38 +125,6 @@ def _sieve(heard, told, messages, wishes, found, columns, first, last, rows):
             else:
                 found[number] += _tell_some(told[at:], mask, u4(address, last), some)
     return kept
-
-
-@njit(nogil=True, cache=True)
-def sieve(heard, told, messages, wishes, found, columns, first, last, rows):
-    """Narrow the rows first .. last by several messages, and pass on what is left, while a chunk of rows is near.
-
-    messages int64 [n, 3]: where in heard, which column looks it up, and how many words they are. wishes int64 [n, 4],
-    in order of bits: the bit, the column, where in told, and how many of its codes occur; found: how many are told.
-    columns int64 [n, 2]: address and width. rows: as in `chosen`; returns how many they are.
-    """
-    return _sieve(heard, told, messages, wishes, found, columns, first, last, rows)
-
-
-@njit
-def _listen(words, at, rows, table, address, width, fresh):
-    own, heard = words[at : at + rows], words[table:]
-    if width == 1:
-        _hear(own, heard, u1(address, rows), fresh)
-    elif width == 2:
-        _hear(own, heard, u2(address, rows), fresh)
-    else:
-        _hear(own, heard, u4(address, rows), fresh)
-
-
-@njit
-def _tell_all(words, at, own, rows, address, width):
-    if width == 1:
-        _tell(words[at:], words[own : own + rows], u1(address, rows))
-    elif width == 2:
-        _tell(words[at:], words[own : own + rows], u2(address, rows))
-    else:
-        _tell(words[at:], words[own : own + rows], u4(address, rows))
 
 
 @njit
@@ -208,9 +177,9 @@ def run(ops, words, columns, chosen, sieves, messages, wishes, outs, kept):
                     words[at + place] &= words[y + place] | others
                 words[at + x - 1] = last
         elif op == 3:
-            _listen(words, at, x, y, columns[z, 0], columns[z, 1], u != 0)
+            hear(words[at : at + x], words[y:], columns[z, 0], columns[z, 1], u != 0)
         elif op == 4:
-            _tell_all(words, at, x, y, columns[z, 0], columns[z, 1])
+            tell(words[at:], words[x : x + y], columns[z, 0], columns[z, 1])
         elif op == 5:
             _note_all(words, at, x, y, columns[z, 0], columns[z, 1], u)
         else:
@@ -218,7 +187,7 @@ def run(ops, words, columns, chosen, sieves, messages, wishes, outs, kept):
             rows = array_of(outs[at], length, np.int32)
             own = wishes[u:end]
             found = np.zeros(len(own), dtype=np.int64)
-            kept[at] = _sieve(words, words, messages[y:z], own, found, columns, 0, length, rows)
+            kept[at] = sieve(words, words, messages[y:z], own, found, columns, 0, length, rows)
 
 
 @njit(nogil=True, cache=True)

@@ -285,7 +285,6 @@ class Messages:
 
     def __init__(self, model: Model, selections: Selections, names: list[str]) -> None:
         self._model = model
-        self._selections = selections
         fields = tuple(sorted(selections))
         self._plan = _plan(model, fields, tuple(sorted(names)))
         self.bits = self._plan.bits
